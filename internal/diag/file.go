@@ -1,0 +1,117 @@
+// Package diag says where things are in source text and what we say about them.
+//
+// Everything that reads text (specs, profiles, later rule files and dashboards) keeps byte spans
+// into a File. Spans become line and column in one place, File.Position, when a message is shown.
+package diag
+
+import (
+	"sort"
+	"sync"
+	"unicode/utf8"
+)
+
+// File is one source text. Its Data never changes after NewFile.
+type File struct {
+	// Path names the file in messages, slash-separated, relative to where the user stands if possible.
+	Path string
+	// Data is the whole text.
+	Data []byte
+
+	once  sync.Once
+	lines []int // byte offset of the first byte of each line
+}
+
+// NewFile returns a File for data; path is only used in messages.
+func NewFile(path string, data []byte) *File { return &File{Path: path, Data: data} }
+
+// Position is a place as people count: both numbers begin at 1, Column counts characters (not bytes).
+type Position struct{ Line, Column int }
+
+func (f *File) index() []int {
+	f.once.Do(func() {
+		f.lines = []int{0}
+		for i, b := range f.Data {
+			if b == '\n' {
+				f.lines = append(f.lines, i+1)
+			}
+		}
+	})
+	return f.lines
+}
+
+// Position converts a byte offset. Offsets outside the file are clamped to its ends.
+func (f *File) Position(offset int) Position {
+	offset = max(0, min(offset, len(f.Data)))
+	lines := f.index()
+	n := sort.SearchInts(lines, offset+1) - 1
+	return Position{Line: n + 1, Column: utf8.RuneCount(f.Data[lines[n]:offset]) + 1}
+}
+
+// Offset converts a 1-based line and a 1-based column in characters, as yaml.v3 counts them, to a
+// byte offset. Places outside the file are clamped to it.
+func (f *File) Offset(line, column int) int {
+	lines := f.index()
+	if line < 1 {
+		return 0
+	}
+	if line > len(lines) {
+		return len(f.Data)
+	}
+	at := lines[line-1]
+	for ; column > 1 && at < len(f.Data) && f.Data[at] != '\n'; column-- {
+		_, size := utf8.DecodeRune(f.Data[at:])
+		at += size
+	}
+	return at
+}
+
+// Line returns the bytes of the 1-based line without its line break, and the offset of its first byte.
+func (f *File) Line(line int) (text []byte, start int) {
+	lines := f.index()
+	if line < 1 || line > len(lines) {
+		return nil, len(f.Data)
+	}
+	start = lines[line-1]
+	end := len(f.Data)
+	if line < len(lines) {
+		end = lines[line] - 1
+	}
+	text = f.Data[start:end]
+	if n := len(text); n > 0 && text[n-1] == '\r' {
+		text = text[:n-1]
+	}
+	return text, start
+}
+
+// Span is a half-open range of bytes [Start, End) in a File. The zero Span is "nowhere": the problem
+// belongs to no text, as with a flag.
+type Span struct {
+	File       *File
+	Start, End int
+}
+
+// IsZero reports whether the span is nowhere.
+func (s Span) IsZero() bool { return s.File == nil }
+
+// Position returns the place where the span begins.
+func (s Span) Position() Position { return s.File.Position(s.Start) }
+
+// Text returns the bytes the span covers.
+func (s Span) Text() string {
+	if s.File == nil {
+		return ""
+	}
+	return string(s.File.Data[s.Start:s.End])
+}
+
+// Located is a value with the place where it was written.
+type Located[T any] struct {
+	Value T
+	Span  Span
+}
+
+// At returns v as written at span.
+func At[T any](v T, span Span) Located[T] { return Located[T]{Value: v, Span: span} }
+
+// Given reports whether the author (or a profile) wrote the value at all.
+func (l Located[T]) Given() bool { return l.Span.File != nil }

@@ -1,0 +1,257 @@
+package plan
+
+import "github.com/shopspring/decimal"
+
+// Dashboard is one Grafana dashboard.
+type Dashboard struct {
+	// UID is at most 40 characters of [a-z0-9_-].
+	UID         string
+	Title       string
+	Description string
+	// Folder in Grafana; also the folder on disk, as a slug. Empty: the top.
+	Folder string
+	Tags   []string
+	// From is where the time range begins (`now-6h`); it ends now.
+	From string
+	// Refresh is a duration (`1m`).
+	Refresh     string
+	Links       []Link
+	Variables   []Variable
+	Annotations []Annotation
+	// Panels in the order of reading, rows included.
+	Panels []*Panel
+}
+
+// Link is a link in the head of a dashboard.
+type Link struct {
+	Title, Tooltip string
+	// URL of an outside page; empty: a list of the dashboards with Tag.
+	URL, Tag string
+}
+
+// VariableKind says where the values of a variable come from.
+type VariableKind string
+
+// The kinds.
+const (
+	DatasourceVariable VariableKind = "datasource"
+	QueryVariable      VariableKind = "query"
+	CustomVariable     VariableKind = "custom"
+)
+
+// Variable is a template variable.
+type Variable struct {
+	Kind        VariableKind
+	Name, Label string
+	// Query is `prometheus` for a datasource variable, `label_values(…)` for a query variable.
+	Query string
+	// Options of a custom variable; the first is the current one.
+	Options []Option
+	// Multi allows several values, All included.
+	Multi bool
+	// AllValue is inserted, raw, for All.
+	AllValue string
+}
+
+// Option is one value of a custom variable.
+type Option struct{ Text, Value string }
+
+// Annotation is a mark in all graphs: one for each series of Expr while it has samples.
+type Annotation struct {
+	Name, Expr string
+	// Title and Text are legends: `{{alertname}}`.
+	Title, Text string
+	TagKeys     string
+	Color       string
+	// Step between samples (`60s`).
+	Step string
+	// Hidden hides the toggle, not the marks.
+	Hidden bool
+}
+
+// Kind is what a panel looks like. The names are Grafana's of today; generators for older versions
+// spell what comes nearest.
+type Kind string
+
+// The kinds.
+const (
+	Row Kind = "row"
+	// Stat is one number. Status is the Stat whose value is the worst signal and whose name is its name.
+	Stat   Kind = "stat"
+	Status Kind = "status"
+	// Signals is one line per signal: 0 fine, 1 warn, 2 critical, -1 not known.
+	Signals    Kind = "signals"
+	TimeSeries Kind = "timeseries"
+	Heatmap    Kind = "heatmap"
+	// Compare is two instant distributions side by side: now (first query) and then (second).
+	Compare  Kind = "compare"
+	BarGauge Kind = "bargauge"
+	BarChart Kind = "barchart"
+	Gauge    Kind = "gauge"
+	// Table joins instant queries by the label JoinBy, one Column each.
+	Table Kind = "table"
+	// Firing lists alerts that fire now.
+	Firing   Kind = "firing"
+	TextKind Kind = "text"
+)
+
+// Grid is a place on the dashboard: 24 columns, rows of 30 pixels.
+type Grid struct{ X, Y, W, H int }
+
+// Panel is one panel.
+type Panel struct {
+	// Key identifies the panel within its dashboard, whatever row it stands in.
+	Key string
+	// ID is 1 + fnv1a64(Key) mod (2³¹ − 2).
+	ID          int32
+	Kind        Kind
+	Title       string
+	Description string
+	Grid        Grid
+	Queries     []Query
+	// Text is Markdown, of TextKind.
+	Text string
+
+	// Unit is Grafana's unit id.
+	Unit string
+	// Decimals shown; nil: automatic.
+	Decimals *int
+	Min, Max *decimal.Decimal
+	// SoftMax keeps a quiet axis from zooming in.
+	SoftMax *decimal.Decimal
+	// Steps colour the value from a bound on, ascending; the first has no bound. In time series, bar charts
+	// and so on they are drawn as dashed lines (Lines).
+	Steps []Step
+	Lines bool
+	// Fill is the opacity below a line, 0 to 100.
+	Fill  int
+	Stack bool
+	// Color is how series without a Series entry are coloured.
+	Color  Color
+	Series []SeriesStyle
+	Legend Legend
+	// Mappings show texts for values.
+	Mappings []Mapping
+	// Sparkline draws the history behind a Stat.
+	Sparkline bool
+	// JoinBy and Columns are a Table's; Columns[i] shows Queries[i].
+	JoinBy      string
+	JoinByTitle string
+	JoinByLink  string // URL behind the join column; may use ${__value.raw}; empty: none
+	JoinByWidth int
+	Columns     []Column
+	// BucketUnit: a Heatmap's rows are this (Grafana unit id); MaxDataPoints limits its columns.
+	MaxDataPoints int
+	// Words: the categories of a Compare are words (drawn horizontally), not numbers.
+	Words bool
+	// Alert is the legacy alert the panel carries; only in Plan.Legacy.
+	Alert *Alert
+	// Storey the panel stands in; for digests.
+	Storey string
+}
+
+// Format is what a query's answer is used for.
+type Format string
+
+// The formats; Grafana's names.
+const (
+	FormatTimeSeries Format = "time_series"
+	FormatHeatmap    Format = "heatmap"
+	FormatTable      Format = "table"
+)
+
+// Query is one query of a panel.
+type Query struct {
+	// RefID is A, B, …, Z, AA, …
+	RefID string
+	// Expr is complete for the place where it stands: selectors, variables and windows.
+	Expr string
+	// Legend is Grafana's (`{{label}}`), never empty for graphs.
+	Legend  string
+	Format  Format
+	Instant bool
+}
+
+// Step is a colour from a value on.
+type Step struct {
+	// From is nil in the first step: from the bottom.
+	From  *decimal.Decimal
+	Color string
+}
+
+// Color is how series are coloured.
+type Color struct {
+	// Mode is palette (by name), shades (of Fixed), fixed or thresholds.
+	Mode  ColorMode
+	Fixed string
+}
+
+// ColorMode is a way to colour series.
+type ColorMode string
+
+// The modes.
+const (
+	Palette    ColorMode = "palette"
+	Shades     ColorMode = "shades"
+	FixedColor ColorMode = "fixed"
+	ByValue    ColorMode = "thresholds"
+)
+
+// SeriesStyle overrides how some series are drawn.
+type SeriesStyle struct {
+	// Name is the legend that it applies to; Regexp says that Name is a regular expression.
+	Name   string
+	Regexp bool
+	Color  string
+	// Width of the line; 0: as the panel.
+	Width float64
+	// Dashed lines are the past: thin, not stacked, not filled.
+	Dashed bool
+	// Fill opacity; nil: as the panel.
+	Fill *int
+}
+
+// Legend says where the legend stands.
+type Legend struct {
+	// Mode is none, list, table-bottom or table-right.
+	Mode LegendMode
+	// Calcs are columns of a table: lastNotNull, max, min, mean.
+	Calcs []string
+}
+
+// LegendMode is a form of legend.
+type LegendMode string
+
+// The modes.
+const (
+	NoLegend    LegendMode = "none"
+	LegendList  LegendMode = "list"
+	TableBelow  LegendMode = "table-bottom"
+	TableBeside LegendMode = "table-right"
+)
+
+// Mapping shows a text, in a colour, for a value; Null maps missing and NaN values.
+type Mapping struct {
+	Value decimal.Decimal
+	Null  bool
+	Text  string
+	Color string
+}
+
+// Column is one column of a Table.
+type Column struct {
+	Title    string
+	Unit     string
+	Decimals *int
+	Width    int
+	// Gauge draws the value as a bar from 0 to Max.
+	Gauge bool
+	Max   *decimal.Decimal
+	// Steps colour the text (or the bar).
+	Steps    []Step
+	Mappings []Mapping
+	// Sort sorts the table by this column, largest first.
+	Sort bool
+	// Label makes the column show a label of the query's result instead of its value.
+	Label string
+}

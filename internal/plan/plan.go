@@ -1,0 +1,163 @@
+// Package plan holds the nouns of what watches a model: queries, panels, alerts, recording rules. A
+// Plan is every decision made, in no format yet; generators spell it. It decides nothing.
+//
+// A Plan is complete when the planner hands it on and is not changed afterwards.
+package plan
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+)
+
+// Plan is everything that watches one model.
+type Plan struct {
+	// Model is the slug of the model.
+	Model, Title, Owner string
+	Workspace           *Workspace
+	// Dashboard is for readers: with variables, no alert blocks.
+	Dashboard *Dashboard
+	// Legacy is the dashboard whose graph panels carry the Grafana legacy alerts: concrete datasource, no
+	// variables; nil unless legacy alerting is asked for.
+	Legacy *Dashboard
+	// Records come in the order in which they must be evaluated.
+	Records []*Record
+	Alerts  []*Alert
+}
+
+// Workspace is what is true for all plans of a run.
+type Workspace struct {
+	Grafana Grafana
+	// Prometheus says that Prometheus evaluates alerts; Legacy that Grafana's legacy alerting does.
+	// Recording rules go to Prometheus in any case.
+	PrometheusAlerts, LegacyAlerts bool
+	// EmitDashboards and EmitPrometheus are from `emit`.
+	EmitDashboards, EmitPrometheus bool
+	// EvaluationInterval of rule groups.
+	EvaluationInterval time.Duration
+	Contacts           []Contact
+}
+
+// Grafana is the server that dashboards are written for.
+type Grafana struct {
+	Version Version
+	// URL without a slash at its end; empty: not known.
+	URL string
+	// DatasourceName is how Grafana up to 8.2 refers to Prometheus, DatasourceUID how later ones do.
+	DatasourceName, DatasourceUID string
+	// FoldersByOwner puts dashboards in one folder for each owner.
+	FoldersByOwner bool
+}
+
+// Contact is a notification channel.
+type Contact struct {
+	Name, UID, Kind string
+	Settings        []Setting
+}
+
+// Setting is one setting of a contact, in the order written. Exactly one of Value, Env and Path is set.
+type Setting struct{ Name, Value, Env, Path string }
+
+// Record is a recording rule.
+type Record struct {
+	Name string
+	// Expr is the complete expression, as Prometheus evaluates it.
+	Expr string
+	// Labels are set on the result, sorted by name.
+	Labels []Label
+	// Source is where the query was written; for messages.
+	Source diag.Span
+}
+
+// Label is a name with its value.
+type Label struct{ Name, Value string }
+
+// Severity says what an alert asks of people.
+type Severity string
+
+// The severities. Page wakes somebody, Ticket waits for the morning, Info is only shown.
+const (
+	Page   Severity = "page"
+	Ticket Severity = "ticket"
+	Notice Severity = "info"
+)
+
+// Op is how a value is compared with limits; all comparisons are strict.
+type Op string
+
+// The comparisons.
+const (
+	Above   Op = "above"
+	Below   Op = "below"
+	Outside Op = "outside"
+	Within  Op = "within"
+	Absent  Op = "absent"
+)
+
+// Alert is one alert, for every backend.
+type Alert struct {
+	// Name is CamelCase by custom; unique within the model.
+	Name string
+	// Key identifies the alert when it is renamed: the slug of its `id:` or name.
+	Key      string
+	Severity Severity
+	// Labels are all labels of the alert (ml_model, owner, severity, the workspace's), sorted by name.
+	Labels []Label
+	// Expr is what Prometheus evaluates, comparison included.
+	Expr string
+	// For is how long it must hold.
+	For time.Duration
+
+	// Query is the value that is compared, complete and literal: no variables, no macros. It is what
+	// Grafana's legacy alerting evaluates and what the panel of the alert draws.
+	Query string
+	// Reduce folds the last Over of Query into one number: max min avg median last.
+	Reduce string
+	Over   time.Duration
+	// Op compares it with Limits: one, or two for Outside and Within, none for Absent.
+	Op     Op
+	Limits []decimal.Decimal
+	// Warn is the softer limit, drawn but not alerted on; nil: none.
+	Warn *decimal.Decimal
+	// Unit is Grafana's unit id of Query.
+	Unit string
+	// UnitName is ours.
+	UnitName string
+
+	Summary, Description Text
+	// RunbookURL and PanelURL are complete, or empty.
+	RunbookURL, PanelURL string
+	// PanelID is the panel of the dashboard that shows the alert best; 0: none.
+	PanelID int32
+	// Notify are the UIDs of the contacts.
+	Notify []string
+	// SilentWithoutData: no data is fine (traffic is sporadic, or something else alerts on absence).
+	SilentWithoutData bool
+	// Source is where the alert was written; for messages.
+	Source diag.Span
+}
+
+// Text is a text with holes. Each target spells the holes its own way, or leaves them out.
+type Text []TextPart
+
+// TextPart is a literal, or a hole: the value (in Unit) or a label of the result. Everything else that
+// a template may say is known while planning and is a literal here.
+type TextPart struct {
+	Literal string
+	// Hole is HoleNone for a literal.
+	Hole Hole
+	// Label names the label of HoleLabel.
+	Label string
+}
+
+// Hole is what a TextPart leaves to the evaluator.
+type Hole int
+
+// The holes.
+const (
+	HoleNone Hole = iota
+	HoleValue
+	HoleLabel
+)

@@ -1,0 +1,295 @@
+package spec
+
+import (
+	"time"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+)
+
+// Model is one spec: what its author means, completed by the profiles it uses. Every value knows where
+// it was written; what a profile brought points into the profile. Nothing is decided yet.
+type Model struct {
+	File *diag.File
+	// Name is the slug: file names, dashboard uid, label `ml_model`.
+	Name        diag.Located[string]
+	Title       diag.Located[string] // the name where none was given
+	Description diag.Located[string]
+	Owner       diag.Located[string]
+	Links       []Link
+	// Sources are where metrics come from: the model server first, then one for each entry of `uses` that
+	// names its own selector. Metric.Source and Row.Source index them.
+	Sources []*Source
+	// Replicas are the labels that tell copies of the model server apart, with their largest number.
+	Replicas []metric.Label
+	// ScrapeInterval is the workspace's unless the spec has its own.
+	ScrapeInterval time.Duration
+	// Metrics are all metrics that may be read: own ones in the order written, then those of profiles.
+	Metrics []*metric.Metric
+	// Time is the dashboard's time range (`now-30m`); not Given without one.
+	Time diag.Located[string]
+	// Variables are labels beside the replicas that become template variables.
+	Variables []diag.Located[string]
+	// Rows are the author's, in order.
+	Rows []*Row
+	// Alerts are the author's entries, in order: new alerts and changes to alerts that profiles and roles bring.
+	Alerts []*Alert
+	// Uses are the profiles, in order; their rows, tiles, columns and alerts are still in them.
+	Uses []*Use
+}
+
+// Source is a group of targets that a selector names.
+type Source struct {
+	// Name is empty for the model server, else the profile's name.
+	Name string
+	// Selector holds for every series of the source.
+	Selector []metric.Matcher
+	// TargetLabels are the labels that may stand on any series beside the metric's own. A profile that
+	// states them closes the list; else they are the workspace's, and open.
+	TargetLabels []string
+	Closed       bool
+	// Share lists labels whose template variables hold for this source as well (a pod is the same pod
+	// to the model server and to Kubernetes).
+	Share []string
+	Span  diag.Span
+}
+
+// Use is one entry of `uses`.
+type Use struct {
+	Profile *Profile
+	// Source indexes Model.Sources: 0 unless the entry names a selector.
+	Source int
+	Span   diag.Span
+}
+
+// Profile is what a serving stack, or a role, brings: metrics, panels and alerts under its own names.
+// Profiles and roles have one format; a role's metrics are placeholders that the metrics of a model
+// with that role take the place of.
+type Profile struct {
+	File *diag.File
+	// Name of the profile or role.
+	Name  string
+	Title string // one line for `profiles`
+	Doc   string // what it is, for `profiles show`
+	// Role is true for role files.
+	Role bool
+	// Types are the metric types a role accepts, in order of preference.
+	Types []metric.Type
+	// Replicas are labels that tell copies apart on this stack, worker processes included.
+	Replicas []string
+	// TargetLabels close the list of target labels of the profile's series; nil: the workspace's.
+	TargetLabels []diag.Located[string]
+	Share        []string
+	Metrics      []*metric.Metric
+	Rows         []*Row
+	Tiles        []*Tile
+	Columns      []*Column
+	Alerts       []*Alert
+}
+
+// Link is a link on top of the dashboard.
+type Link struct{ Title, URL diag.Located[string] }
+
+// Row is a group of panels.
+type Row struct {
+	// Title is a row of its own below the storey; not Given (profiles and roles): the storey's.
+	Title diag.Located[string]
+	// Storey is interface, model or infrastructure (empty: model).
+	Storey diag.Located[string]
+	// Text is shown above the panels.
+	Text   diag.Located[string]
+	Panels []*Panel
+	Span   diag.Span
+}
+
+// Panel is one panel as written.
+type Panel struct {
+	Title       diag.Located[string]
+	ID          diag.Located[string]
+	Description diag.Located[string]
+	// Type is Grafana's name; not Given: what suits the query.
+	Type diag.Located[string]
+	// Queries are one or several; Legend of a single query is the panel's `legend`.
+	Queries    []PanelQuery
+	Unit       diag.Located[metric.Unit]
+	Min, Max   *diag.Located[string] // quantities, in the query's unit
+	Stack      bool
+	Width      int // of 24; 0: what suits
+	Height     int // 0: what suits
+	Window     diag.Located[time.Duration]
+	Thresholds []Step
+	// Limits names the alert whose limits the panel draws; in profiles and roles.
+	Limits diag.Located[string]
+	// Order sorts panels of one storey that profiles and roles bring; ascending.
+	Order int
+	Span  diag.Span
+}
+
+// PanelQuery is one query with its legend.
+type PanelQuery struct {
+	Legend diag.Located[string]
+	Text   diag.Text
+}
+
+// Step is a colour from a value on; the first has no value.
+type Step struct {
+	Value diag.Located[string] // a quantity in the query's unit; not Given: from the bottom
+	Color diag.Located[string]
+}
+
+// Tile is a number in the strip on top; in profiles and roles.
+type Tile struct {
+	Title, Description diag.Located[string]
+	Query              diag.Text
+	Unit               diag.Located[metric.Unit]
+	Limits             diag.Located[string]
+	Decimals           int
+	Order              int
+	// Rank decides who stays if there are more than five: the lowest.
+	Rank int
+	Span diag.Span
+}
+
+// Column is a column of a table to which several roles contribute; in profiles and roles.
+type Column struct {
+	// Table is `replicas` (a line per copy) or `classes` (a line per predicted class).
+	Table       diag.Located[string]
+	Title       diag.Located[string]
+	Query       diag.Text
+	Unit        diag.Located[metric.Unit]
+	Limits      diag.Located[string]
+	Decimals    int
+	Width       int  // pixels; 0: what is left
+	Gauge       bool // a bar from 0 to Max
+	Max         *diag.Located[string]
+	Order       int
+	Sort        bool                  // the table is sorted by this column, largest first
+	ChangeLimit *diag.Located[string] // coloured beyond ± this much
+	Values      map[string]string     // texts for numbers: 1: yes, 0: NO
+	Span        diag.Span
+}
+
+// Alert is one alert as written: complete, or a change to one of that name.
+type Alert struct {
+	Name diag.Located[string]
+	ID   diag.Located[string]
+	// Omit leaves the alert of that name out; the value is the reason.
+	Omit diag.Located[string]
+	// One of Panel (`title` or `title/legend`), Query, Expr.
+	Panel       diag.Located[string]
+	Query, Expr *diag.Text
+	Window      diag.Located[time.Duration]
+	Reduce      diag.Located[string]
+	Over        diag.Located[time.Duration]
+	Condition   *Condition
+	// Warn is a line in panels and the first step of the signal; in the query's unit.
+	Warn diag.Located[string]
+	For  diag.Located[time.Duration]
+	// Severity is page, ticket or info; not Given: ticket.
+	Severity diag.Located[string]
+	// Signal makes the alert a line of the strip under this name.
+	Signal               diag.Located[string]
+	Summary, Description *Template
+	Span                 diag.Span
+}
+
+// Op is how a value is compared with limits.
+type Op string
+
+// The comparisons; all are strict. Absent is true if there is no result for a while.
+const (
+	Above   Op = "above"
+	Below   Op = "below"
+	Outside Op = "outside"
+	Within  Op = "within"
+	Absent  Op = "absent"
+)
+
+// Condition is a comparison with its limits.
+type Condition struct {
+	Op Op
+	// Limits are quantities in the query's unit: one, or two for Outside and Within; none for Absent.
+	Limits []diag.Located[string]
+	// AbsentFor is how long nothing may come.
+	AbsentFor diag.Located[time.Duration]
+	Span      diag.Span
+}
+
+// Template is a text with holes, parsed (LANGUAGE rule 9).
+type Template struct {
+	Parts []TemplatePart
+	Text  diag.Text
+}
+
+// TemplatePart is a literal, or a hole if Name is set: value, labels, model, owner, environment,
+// threshold or alert. Label is set for labels.
+type TemplatePart struct {
+	Literal     string
+	Name, Label string
+	// Start and End are the bytes in the template's text.
+	Start, End int
+}
+
+// Workspace is mlobs.yaml: what is true of all specs beneath it. DefaultWorkspace says what holds
+// where it is silent.
+type Workspace struct {
+	// File is nil without an mlobs.yaml.
+	File     *diag.File
+	Specs    []diag.Located[string]
+	Out      diag.Located[string]
+	Profiles []diag.Located[string]
+
+	PrometheusVersion  diag.Located[string]
+	ScrapeInterval     diag.Located[time.Duration]
+	EvaluationInterval diag.Located[time.Duration]
+	Retention          diag.Located[time.Duration]
+	TargetLabels       []diag.Located[string]
+
+	Grafana    Grafana
+	Alerting   []diag.Located[string] // prometheus, grafana, grafana-legacy
+	Emit       []diag.Located[string] // dashboards, prometheus
+	Contacts   []Contact
+	Routes     []Route
+	Severities map[string]string // what the label `severity` says for page, ticket, info
+	Labels     []LabelPair
+	Runbook    *Template
+	Units      metric.Units
+}
+
+// Grafana is the server that dashboards are written for.
+type Grafana struct {
+	Version    diag.Located[string]
+	URL        diag.Located[string]
+	Datasource Datasource
+	// Folders is by-owner: one folder for each owner.
+	Folders diag.Located[string]
+}
+
+// Datasource names a Prometheus in Grafana.
+type Datasource struct{ Name, UID diag.Located[string] }
+
+// LabelPair is a fixed label.
+type LabelPair struct{ Name, Value diag.Located[string] }
+
+// Contact is somebody who can be notified.
+type Contact struct {
+	Name diag.Located[string]
+	// Kind is slack, email, webhook or pagerduty.
+	Kind diag.Located[string]
+	// Settings are the kind's, in order.
+	Settings []Setting
+}
+
+// Setting is one setting of a contact: a plain value, or the place of a secret, never the secret.
+type Setting struct {
+	Name  diag.Located[string]
+	Value diag.Located[string]
+	// Env names an environment variable, Path a file, that holds the value.
+	Env, Path diag.Located[string]
+}
+
+// Route sends alerts to a contact: those of Severity and Owner, where given.
+type Route struct {
+	Severity, Owner, To diag.Located[string]
+	Span                diag.Span
+}

@@ -36,6 +36,8 @@ type Model struct {
 	Alerts []*Alert
 	// Uses are the profiles, in order; their rows, tiles, columns and alerts are still in them.
 	Uses []*Use
+	// Allows are the comments that silence rules of the linter.
+	Allows []diag.Allow
 }
 
 // Source is a group of targets that a selector names.
@@ -122,7 +124,9 @@ type Panel struct {
 	Limits diag.Located[string]
 	// Order sorts panels of one storey that profiles and roles bring; ascending.
 	Order int
-	Span  diag.Span
+	// Unless names a role: the panel is left out if the model has a metric of it. In profiles and roles.
+	Unless diag.Located[string]
+	Span   diag.Span
 }
 
 // PanelQuery is one query with its legend.
@@ -143,11 +147,12 @@ type Tile struct {
 	Query              diag.Text
 	Unit               diag.Located[metric.Unit]
 	Limits             diag.Located[string]
-	Decimals           int
+	Decimals           int // -1: not given
 	Order              int
 	// Rank decides who stays if there are more than five: the lowest.
-	Rank int
-	Span diag.Span
+	Rank   int
+	Unless diag.Located[string] // a role, as in Panel
+	Span   diag.Span
 }
 
 // Column is a column of a table to which several roles contribute; in profiles and roles.
@@ -158,15 +163,18 @@ type Column struct {
 	Query       diag.Text
 	Unit        diag.Located[metric.Unit]
 	Limits      diag.Located[string]
-	Decimals    int
+	Decimals    int  // -1: not given
 	Width       int  // pixels; 0: what is left
 	Gauge       bool // a bar from 0 to Max
 	Max         *diag.Located[string]
 	Order       int
 	Sort        bool                  // the table is sorted by this column, largest first
 	ChangeLimit *diag.Located[string] // coloured beyond ± this much
-	Values      map[string]string     // texts for numbers: 1: yes, 0: NO
-	Span        diag.Span
+	// Label makes the column show a label of the result instead of the value.
+	Label  diag.Located[string]
+	Values map[string]string    // texts for numbers: 1: yes, 0: NO
+	Unless diag.Located[string] // a role, as in Panel
+	Span   diag.Span
 }
 
 // Alert is one alert as written: complete, or a change to one of that name.
@@ -187,8 +195,12 @@ type Alert struct {
 	For  diag.Located[time.Duration]
 	// Severity is page, ticket or info; not Given: ticket.
 	Severity diag.Located[string]
+	// Order sorts the signals of the strip; ascending; in profiles and roles.
+	Order int
 	// Signal makes the alert a line of the strip under this name.
-	Signal               diag.Located[string]
+	Signal diag.Located[string]
+	// Unless names a role, as in Panel.
+	Unless               diag.Located[string]
 	Summary, Description *Template
 	Span                 diag.Span
 }

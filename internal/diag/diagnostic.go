@@ -86,6 +86,11 @@ func (r *Report) Merge(other *Report) {
 // Failed reports whether an error was reported.
 func (r *Report) Failed() bool { return r.errors > 0 }
 
+// Reaches reports whether anything of that severity, or a higher one, was reported.
+func (r *Report) Reaches(s Severity) bool {
+	return slices.ContainsFunc(r.list, func(d *Diagnostic) bool { return d.Severity >= s })
+}
+
 // Errors returns the number of errors; useful to see whether a step added one.
 func (r *Report) Errors() int { return r.errors }
 

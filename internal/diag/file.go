@@ -5,6 +5,7 @@
 package diag
 
 import (
+	"bytes"
 	"sort"
 	"sync"
 	"unicode/utf8"
@@ -39,12 +40,24 @@ func (f *File) index() []int {
 	return f.lines
 }
 
+// mark is the length of a byte order mark at the beginning, which takes no column.
+func (f *File) mark() int {
+	if bytes.HasPrefix(f.Data, []byte("\ufeff")) {
+		return len("\ufeff")
+	}
+	return 0
+}
+
 // Position converts a byte offset. Offsets outside the file are clamped to its ends.
 func (f *File) Position(offset int) Position {
 	offset = max(0, min(offset, len(f.Data)))
 	lines := f.index()
 	n := sort.SearchInts(lines, offset+1) - 1
-	return Position{Line: n + 1, Column: utf8.RuneCount(f.Data[lines[n]:offset]) + 1}
+	start := lines[n]
+	if n == 0 {
+		start = min(f.mark(), offset)
+	}
+	return Position{Line: n + 1, Column: utf8.RuneCount(f.Data[start:offset]) + 1}
 }
 
 // Offset converts a 1-based line and a 1-based column in characters, as yaml.v3 counts them, to a
@@ -58,6 +71,9 @@ func (f *File) Offset(line, column int) int {
 		return len(f.Data)
 	}
 	at := lines[line-1]
+	if line == 1 {
+		at = f.mark()
+	}
 	for ; column > 1 && at < len(f.Data) && f.Data[at] != '\n'; column-- {
 		_, size := utf8.DecodeRune(f.Data[at:])
 		at += size

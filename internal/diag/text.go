@@ -38,7 +38,7 @@ func (t Text) Range(start, end int) Span {
 		}
 		to = last + 1
 	}
-	if from < 0 || to < from || to > len(t.Span.File.Data) {
+	if to < from || to > len(t.Span.File.Data) {
 		return t.Span
 	}
 	return Span{File: t.Span.File, Start: from, End: to}
@@ -61,7 +61,7 @@ func (t Text) offset(value int) (int, bool) {
 	}
 	at := t.runs[lo-1].file + value - t.runs[lo-1].value
 	data := t.Span.File.Data
-	if at > len(data) {
+	if at < 0 || at > len(data) {
 		return 0, false
 	}
 	if value < len(t.Value) && (at >= len(data) || data[at] != t.Value[value]) {

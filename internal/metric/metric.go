@@ -61,6 +61,10 @@ type Metric struct {
 	// Optional metrics of a profile may be missing from a server: a panel that needs one appears only
 	// when the spec names it.
 	Optional bool
+	// Select and Of make a role's placeholder stand for the series of another one, Of, with more
+	// matchers: undeclared (Across has a value that the spec does not list), errors or client_errors.
+	// Type, Unit and Labels are those of Of.
+	Select, Of string
 	// Span is the name where it was declared.
 	Span diag.Span
 	// RoleSpan is the role where it was given; zero without a role.

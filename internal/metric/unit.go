@@ -54,6 +54,7 @@ var baseUnits = []baseUnit{
 	{"joules", "joule", "watt", scales("J", "1", "kJ", "1000"), "energy"},
 	{"meters", "lengthm", "", scales("m", "1", "km", "1000"), "length"},
 	{"none", "none", "", nil, "a plain number without a unit, such as a score"},
+	{"points", "suffix:pt", "", nil, "percentage points, the difference of two shares in per cent"},
 	{"predictions", "short", "suffix:/s", nil, "answers of a model"},
 	{"ratio", "percentunit", "", scales("%", "0.01"), "shares from 0 to 1; 85% is 0.85"},
 	{"requests", "short", "reqps", nil, "requests"},
@@ -70,8 +71,15 @@ type Units struct {
 	Extra map[string]string
 }
 
-// Named returns the unit of that name, or false.
+// Named returns the unit of that name, or false. `bytes/s` is the rate of bytes.
 func (us Units) Named(name string) (Unit, bool) {
+	if of, ok := strings.CutSuffix(name, "/s"); ok {
+		u, ok := us.Named(of)
+		if !ok || strings.HasSuffix(of, "/s") {
+			return Unit{}, false
+		}
+		return u.PerSecond(), true
+	}
 	if id, ok := us.Extra[name]; ok {
 		return Unit{name, id}, true
 	}
@@ -92,6 +100,55 @@ func (us Units) Names() []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// otherNames of units, as people write them where only base units are known.
+var otherNames = []struct{ name, unit string }{
+	{"days", "seconds"}, {"gigabytes", "bytes"}, {"hours", "seconds"}, {"kilobytes", "bytes"}, {"megabytes", "bytes"}, {"microseconds", "seconds"},
+	{"milliseconds", "seconds"}, {"minutes", "seconds"}, {"nanoseconds", "seconds"}, {"percent", "ratio"}, {"percentage", "ratio"}, {"sec", "seconds"},
+}
+
+// Meant returns the unit that text is another name of: Grafana's id, a suffix of quantities, a multiple.
+// It returns "" if there is none.
+func (us Units) Meant(text string) string {
+	for _, b := range baseUnits {
+		if b.grafana == text {
+			return b.name
+		}
+	}
+	for _, o := range otherNames {
+		if o.name == text {
+			return o.unit
+		}
+	}
+	if names := unitsWithSuffix(text); len(names) == 1 {
+		return names[0]
+	}
+	return ""
+}
+
+// CheckQuantity says whether text can be a quantity of any unit; which one is known later.
+func (us Units) CheckQuantity(text string) error {
+	_, suffix, err := Number(text)
+	if err != nil {
+		return err
+	}
+	if _, named := us.Named(suffix); named || suffix == "" || len(unitsWithSuffix(strings.TrimSuffix(suffix, "/s"))) > 0 {
+		return nil
+	}
+	if _, ok := compound(text); ok {
+		return nil
+	}
+	return unknownUnit(suffix, text)
+}
+
+// compound reads `1m30s`, a duration of several parts, in seconds.
+func compound(text string) (decimal.Decimal, bool) {
+	d, err := Duration(text)
+	if err != nil {
+		return decimal.Zero, false
+	}
+	return decimal.New(int64(d), -9), true
 }
 
 func base(name string) *baseUnit {
@@ -155,13 +212,18 @@ func Quantity(text string, u Unit) (decimal.Decimal, error) {
 			}
 		}
 	}
+	if name == "seconds" && !perSecond {
+		if d, ok := compound(text); ok {
+			return d, nil
+		}
+	}
 	if suffix == "%" && u.IsZero() {
 		return value.Mul(decimal.New(1, -2)), nil
 	}
 	if others := unitsWithSuffix(suffix); len(others) > 0 {
-		return decimal.Zero, fmt.Errorf("`%s` is a quantity of %s, but this is in %s", text, strings.Join(others, " or "), u.describe())
+		return decimal.Zero, problem(fmt.Sprintf("`%s` is a quantity of %s, but this is in %s", clip(text), strings.Join(others, " or "), u.describe()), "write a plain number, or one with a unit that fits")
 	}
-	return decimal.Zero, fmt.Errorf("unknown unit `%s` in `%s`", suffix, text)
+	return decimal.Zero, unknownUnit(suffix, text)
 }
 
 func (u Unit) describe() string {
@@ -183,14 +245,22 @@ func unitsWithSuffix(suffix string) (names []string) {
 // Number splits text into an exact decimal and what follows it. Underscores may group digits.
 func Number(text string) (value decimal.Decimal, suffix string, err error) {
 	m := number.FindStringSubmatch(strings.TrimSpace(text))
-	if m == nil {
-		return decimal.Zero, "", fmt.Errorf("`%s` is not a number", clip(text))
+	if m == nil || m[2] != "" && strings.ContainsAny(m[2][:1], "0123456789.+-") {
+		return decimal.Zero, "", notNumber(text)
 	}
 	value, err = decimal.NewFromString(strings.ReplaceAll(m[1], "_", ""))
 	if err != nil {
-		return decimal.Zero, "", fmt.Errorf("`%s` is not a number", clip(text))
+		return decimal.Zero, "", notNumber(text)
 	}
 	return value, m[2], nil
+}
+
+func notNumber(text string) error {
+	return problem("`"+clip(text)+"` is not a number", "write a number, with a unit if it is not in that of its metric: `300ms`, `85%`, `2GiB`")
+}
+
+func unknownUnit(suffix, text string) error {
+	return problem("unknown unit `"+clip(suffix)+"` in `"+clip(text)+"`", "write a number, with a unit if it is not in that of its metric: `300ms`, `85%`, `2GiB`")
 }
 
 func clip(s string) string {

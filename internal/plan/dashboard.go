@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/shopspring/decimal"
+import (
+	"hash/fnv"
+
+	"github.com/shopspring/decimal"
+)
 
 // Dashboard is one Grafana dashboard.
 type Dashboard struct {
@@ -51,6 +55,9 @@ type Variable struct {
 	Multi bool
 	// AllValue is inserted, raw, for All.
 	AllValue string
+	// Spoken is how a legend or a title that says `${name:text}` is spelled where Grafana knows no texts
+	// of options (before 8), in terms of the value: `$baseline ago`. Empty: `$name`.
+	Spoken string
 }
 
 // Option is one value of a custom variable.
@@ -88,7 +95,7 @@ const (
 	BarGauge Kind = "bargauge"
 	BarChart Kind = "barchart"
 	Gauge    Kind = "gauge"
-	// Table joins instant queries by the label JoinBy, one Column each.
+	// Table joins instant queries by the label JoinBy; a Column shows what one of them says.
 	Table Kind = "table"
 	// Firing lists alerts that fire now.
 	Firing   Kind = "firing"
@@ -98,11 +105,22 @@ const (
 // Grid is a place on the dashboard: 24 columns, rows of 30 pixels.
 type Grid struct{ X, Y, W, H int }
 
+// PanelID is the id of the panel with the given key: 1 + fnv1a64(key) mod (2³¹ − 2). It depends on
+// nothing but the key, so neither a panel's place nor other panels matter.
+func PanelID(key string) int32 {
+	h := fnv.New64a()
+	h.Write([]byte(key))
+	return int32(1 + h.Sum64()%(1<<31-2))
+}
+
+// ThenID is the id of the second half of a Compare, which Grafana before 8 shows as two panels.
+func ThenID(key string) int32 { return PanelID(key + "/then") }
+
 // Panel is one panel.
 type Panel struct {
 	// Key identifies the panel within its dashboard, whatever row it stands in.
 	Key string
-	// ID is 1 + fnv1a64(Key) mod (2³¹ − 2).
+	// ID is PanelID(Key).
 	ID          int32
 	Kind        Kind
 	Title       string
@@ -112,7 +130,7 @@ type Panel struct {
 	// Text is Markdown, of TextKind.
 	Text string
 
-	// Unit is Grafana's unit id.
+	// Unit is Grafana's unit id; of a Heatmap: of its rows, not of the counts in its cells.
 	Unit string
 	// Decimals shown; nil: automatic.
 	Decimals *int
@@ -134,16 +152,24 @@ type Panel struct {
 	Mappings []Mapping
 	// Sparkline draws the history behind a Stat.
 	Sparkline bool
-	// JoinBy and Columns are a Table's; Columns[i] shows Queries[i].
+	// JoinBy and Columns are a Table's; Columns[i] shows Queries[i], unless it names another. JoinBy is
+	// also the label that tells the bars of a Compare or BarChart apart.
 	JoinBy      string
 	JoinByTitle string
-	JoinByLink  string // URL behind the join column; may use ${__value.raw}; empty: none
+	// JoinByLink is the URL behind the join column; empty: none. It is made by us: every `$` in it is meant
+	// (`${__value.raw}`, `${__url_time_range}`, `${name:queryparam}` of a variable).
+	JoinByLink  string
 	JoinByWidth int
 	Columns     []Column
-	// BucketUnit: a Heatmap's rows are this (Grafana unit id); MaxDataPoints limits its columns.
+	// MaxDataPoints limits the columns of a Heatmap or of Signals; 0: as Grafana sees fit.
 	MaxDataPoints int
 	// Words: the categories of a Compare are words (drawn horizontally), not numbers.
 	Words bool
+	// AlertTags and AlertLabels say which alerts Firing lists when it has no queries, because Grafana
+	// evaluates them: legacy ones on dashboards with all these tags (none: on this dashboard), unified ones
+	// with all these labels. With a query, Firing is a table of its result, and Columns are its columns.
+	AlertTags   []string
+	AlertLabels []Label
 	// Alert is the legacy alert the panel carries; only in Plan.Legacy.
 	Alert *Alert
 	// Storey the panel stands in; for digests.
@@ -166,7 +192,8 @@ type Query struct {
 	RefID string
 	// Expr is complete for the place where it stands: selectors, variables and windows.
 	Expr string
-	// Legend is Grafana's (`{{label}}`), never empty for graphs.
+	// Legend is Grafana's (`{{label}}`), never empty for graphs. In a Compare it names what the query
+	// shows (`last 30 min`). A `${name:text}` of a variable of the dashboard is meant, any other `$` is text.
 	Legend  string
 	Format  Format
 	Instant bool
@@ -199,7 +226,8 @@ const (
 
 // SeriesStyle overrides how some series are drawn.
 type SeriesStyle struct {
-	// Name is the legend that it applies to; Regexp says that Name is a regular expression.
+	// Name is the legend that it applies to, as written in the query or as it comes from a label; Regexp
+	// says that Name is a regular expression.
 	Name   string
 	Regexp bool
 	Color  string
@@ -209,6 +237,8 @@ type SeriesStyle struct {
 	Dashed bool
 	// Fill opacity; nil: as the panel.
 	Fill *int
+	// FillTo is the name of the series down to which this one fills: a band; empty: to the axis.
+	FillTo string
 }
 
 // Legend says where the legend stands.
@@ -234,8 +264,12 @@ const (
 type Mapping struct {
 	Value decimal.Decimal
 	Null  bool
+	// Match maps a text instead of a number, in a column that shows a label; empty: Value or Null.
+	Match string
 	Text  string
 	Color string
+	// Quiet: the state needs no word where its colour fills a line (Signals over time); elsewhere Text is shown.
+	Quiet bool
 }
 
 // Column is one column of a Table.
@@ -254,4 +288,7 @@ type Column struct {
 	Sort bool
 	// Label makes the column show a label of the query's result instead of its value.
 	Label string
+	// RefID is the query that the column shows; empty: the one with the same index. Several columns may
+	// show labels of one query.
+	RefID string
 }

@@ -113,12 +113,16 @@ type Alert struct {
 	// Query is the value that is compared, complete and literal: no variables, no macros. It is what
 	// Grafana's legacy alerting evaluates and what the panel of the alert draws.
 	Query string
-	// Reduce folds the last Over of Query into one number: max min avg median last.
+	// Reduce folds the last Over of Query into one number: max min avg median last. Over is 0 where
+	// nothing is folded and the value of now counts; Reduce is last then.
 	Reduce string
 	Over   time.Duration
 	// Op compares it with Limits: one, or two for Outside and Within, none for Absent.
 	Op     Op
 	Limits []decimal.Decimal
+	// Whole: the author's `expr` could not be taken apart. Query counts its results, and Op and Limits are
+	// about that count: texts must not show them as limits of the value.
+	Whole bool
 	// Warn is the softer limit, drawn but not alerted on; nil: none.
 	Warn *decimal.Decimal
 	// Unit is Grafana's unit id of Query.

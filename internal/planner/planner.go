@@ -1,16 +1,97 @@
-// Package planner turns what an author means into what is done about it: Model → Plan.
+// Package planner turns what an author means into what is done about it: a spec.Model into a plan.Plan.
+// It is the one place of decisions: which panels and alerts a model gets, what they are called, where
+// they stand, which limits they share, and what every query reads.
+//
+// It stands between spec and the generators, and knows no output format.
 package planner
 
 import (
+	"time"
+
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/spec"
 )
 
-// Workspace decides what is true for all models of a run. It returns nil if it reported errors.
-func Workspace(ws *spec.Workspace, rep *diag.Report) *plan.Workspace { return nil }
+// Planner plans models against one library of profiles and roles. It is safe for concurrent use: what
+// is the same for every model is parsed once.
+type Planner struct {
+	lib     *spec.Library
+	queries queryCache
+}
 
-// Build plans one model. It returns nil if it reported errors.
-func Build(m *spec.Model, ws *spec.Workspace, pws *plan.Workspace, lib *spec.Library, rep *diag.Report) *plan.Plan {
-	return nil
+// New returns a Planner for a library.
+func New(lib *spec.Library) *Planner { return &Planner{lib: lib} }
+
+// Build plans one model. It returns nil if it reported errors; then the model has mistakes, each
+// reported once, at its place.
+func (p *Planner) Build(m *spec.Model, ws *spec.Workspace, pws *plan.Workspace, rep *diag.Report) *plan.Plan {
+	failed := rep.Errors()
+	b := &builder{Planner: p, model: m, ws: ws, pws: pws, rep: rep}
+	b.collect()     // which roles and profiles apply, and what they are bound to
+	b.knowMetrics() // the contract, metrics that we record included
+	b.readPanels()  // the queries of panels, tiles and columns
+	b.readAlerts()  // alerts brought and written, merged, with limits in their query's unit
+	b.planAlerts()  // expressions, records, routes
+	dashboard := b.planDashboard()
+	if rep.Errors() > failed {
+		return nil
+	}
+	result := &plan.Plan{
+		Model: m.Name.Value, Title: m.Title.Value, Owner: m.Owner.Value, Workspace: pws,
+		Dashboard: dashboard, Alerts: b.alerts, Records: b.planRecords(),
+	}
+	if pws.LegacyAlerts {
+		result.Legacy = b.planLegacy()
+	}
+	if rep.Errors() > failed {
+		return nil
+	}
+	return result
+}
+
+// builder is the state of planning one model, filled step by step in the order of Build.
+type builder struct {
+	*Planner
+	model *spec.Model
+	ws    *spec.Workspace
+	pws   *plan.Workspace
+	rep   *diag.Report
+
+	bindings []*binding           // collect
+	contract *metric.Contract     // knowMetrics
+	recorded map[string]*recorded // knowMetrics; by name
+	order    []*recorded          // knowMetrics; what is read before what reads it
+
+	panels  []*panelItem  // readPanels; brought ones by storey and order, then the author's
+	tiles   []*tileItem   // readPanels
+	columns []*columnItem // readPanels
+
+	merged []*alertItem // readAlerts; brought ones, then the author's
+	alerts []*plan.Alert
+	// signals are the alerts that are a line of the strip.
+	signals []*alertItem
+	// extra are recording rules that alerts need.
+	extra []*plan.Record
+	// usesBaseline: a query compares with the past, by the variable.
+	usesBaseline bool
+}
+
+// window is what `$window` means where no `window:` is given: at least four scrapes, so that a rate
+// survives a lost one.
+func (b *builder) window() time.Duration { return max(5*time.Minute, 4*b.model.ScrapeInterval) }
+
+// defaultBaseline is the past that rules compare with, and the first choice of readers.
+const defaultBaseline = "1d"
+
+// labelModel is the label that says which model a recorded series or an alert belongs to.
+const labelModel = "ml_model"
+
+// boundQuery is a query that names the model's own metrics and labels, ready to be completed.
+type boundQuery struct {
+	*promql.Query
+	// legend as Grafana writes it; empty: derive one.
+	legend string
 }

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/spec"
+)
+
+// profileRows is what a profile brings, as a table for people.
+func profileRows(p *spec.Profile) [][]string {
+	rows := [][]string{{p.Name + ": " + p.Title}}
+	if doc := strings.TrimSpace(p.Doc); doc != "" {
+		rows = append(rows, []string{""})
+		for line := range strings.Lines(doc) {
+			rows = append(rows, []string{strings.TrimSuffix(line, "\n")})
+		}
+	}
+	section := func(title string, list [][]string) {
+		if len(list) > 0 {
+			rows = append(append(rows, []string{""}, []string{title}), list...)
+		}
+	}
+	section("METRICS", metricRows(p))
+	section("PANELS", panelRows(p))
+	section("ALERTS", alertRows(p))
+	return rows
+}
+
+// metricRows: name, type with unit, labels.
+func metricRows(p *spec.Profile) (rows [][]string) {
+	for _, m := range p.Metrics {
+		kind := string(m.Type)
+		if !m.Unit.IsZero() {
+			kind += ", " + m.Unit.Name
+		}
+		var labels []string
+		for _, l := range m.Labels {
+			labels = append(labels, l.Name+valuesText(l.Values))
+		}
+		rows = append(rows, []string{"  " + m.Name, kind, strings.Join(labels, ", ")})
+	}
+	return rows
+}
+
+// valuesText is how many values a label has: "=a|b", "≤4", or nothing.
+func valuesText(v metric.Values) string {
+	const shown = 6
+	switch {
+	case len(v.Exactly) > shown:
+		return fmt.Sprintf("=%s|… (%d)", strings.Join(v.Exactly[:shown], "|"), len(v.Exactly))
+	case v.Exactly != nil:
+		return "=" + strings.Join(v.Exactly, "|")
+	case v.AtMost > 0:
+		return fmt.Sprintf("≤%d", v.AtMost)
+	}
+	return ""
+}
+
+// panelRows: title, where it stands. Tiles are the numbers on top.
+func panelRows(p *spec.Profile) (rows [][]string) {
+	for _, t := range p.Tiles {
+		rows = append(rows, []string{"  " + t.Title.Value, "on top"})
+	}
+	for _, r := range p.Rows {
+		storey := r.Storey.Value
+		if storey == "" {
+			storey = "model"
+		}
+		for _, panel := range r.Panels {
+			rows = append(rows, []string{"  " + panel.Title.Value, storey})
+		}
+	}
+	return rows
+}
+
+// alertRows: name, when it fires, severity, what it says.
+func alertRows(p *spec.Profile) (rows [][]string) {
+	for _, a := range p.Alerts {
+		severity := a.Severity.Value
+		if severity == "" {
+			severity = "ticket"
+		}
+		summary := ""
+		if a.Summary != nil {
+			summary = a.Summary.Text.Value
+		}
+		rows = append(rows, []string{"  " + a.Name.Value, conditionText(a), severity, summary})
+	}
+	return rows
+}
+
+// conditionText is when an alert fires: "max > 0.3s over 5m, for 1m".
+func conditionText(a *spec.Alert) string {
+	c := a.Condition
+	if c == nil {
+		return "off until a spec gives its limit"
+	}
+	text := string(c.Op)
+	for i, l := range c.Limits {
+		text += [...]string{" ", " to "}[min(i, 1)] + l.Value
+	}
+	if c.AbsentFor.Value > 0 {
+		text += " " + c.AbsentFor.Value.String()
+	}
+	if a.Reduce.Value != "" {
+		text = a.Reduce.Value + " " + text
+	}
+	if a.Over.Value > 0 {
+		text += " over " + a.Over.Value.String()
+	}
+	if a.For.Value > 0 {
+		text += ", for " + a.For.Value.String()
+	}
+	return text
+}

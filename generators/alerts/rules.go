@@ -1,0 +1,114 @@
+package alerts
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/rulefmt"
+	"gopkg.in/yaml.v3"
+
+	"github.com/mlobs-gen/mlobs-gen/generators"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+)
+
+// ruleFile spells the rules of one model as one group, which Prometheus evaluates in order. It returns
+// no file if there is nothing to evaluate.
+func ruleFile(p *plan.Plan) ([]generators.File, error) {
+	group := rulefmt.RuleGroup{Name: p.Model, Interval: model.Duration(p.Workspace.EvaluationInterval)}
+	for _, r := range p.Records {
+		group.Rules = append(group.Rules, rulefmt.Rule{Record: r.Name, Expr: r.Expr, Labels: recordLabels(r.Labels)})
+	}
+	if p.Workspace.PrometheusAlerts {
+		for _, a := range p.Alerts {
+			group.Rules = append(group.Rules, alertingRule(a))
+		}
+	}
+	if len(group.Rules) == 0 {
+		return nil, nil
+	}
+	if err := checkGroup(group); err != nil {
+		return nil, fmt.Errorf("rules of model %q: %w", p.Model, err)
+	}
+	data, err := encodeYAML(groupNode(group))
+	if err != nil {
+		return nil, fmt.Errorf("rules of model %q: %w", p.Model, err)
+	}
+	return []generators.File{{Path: prometheusFolder + "/" + p.Model + rulesSuffix, Data: data}}, nil
+}
+
+func alertingRule(a *plan.Alert) rulefmt.Rule {
+	rule := rulefmt.Rule{
+		Alert:       a.Name,
+		Expr:        a.Expr,
+		For:         model.Duration(a.For),
+		Labels:      make(map[string]string, len(a.Labels)),
+		Annotations: make(map[string]string, 4),
+	}
+	for _, l := range a.Labels {
+		rule.Labels[l.Name] = promLiteral(l.Value) // labels of alerts are templates too
+	}
+	for name, text := range map[string]string{
+		"summary":       promText(a.Summary, a.UnitName),
+		"description":   promText(a.Description, a.UnitName),
+		"runbook_url":   promLiteral(a.RunbookURL),
+		"dashboard_url": promLiteral(a.PanelURL),
+	} {
+		if text != "" {
+			rule.Annotations[name] = text
+		}
+	}
+	return rule
+}
+
+// recordLabels are plain text: Prometheus expands no templates in recording rules.
+func recordLabels(labels []plan.Label) map[string]string {
+	m := make(map[string]string, len(labels))
+	for _, l := range labels {
+		m[l.Name] = l.Value
+	}
+	return m
+}
+
+// checkGroup refuses what a plan must not contain and what no reader of the file would report.
+func checkGroup(g rulefmt.RuleGroup) error {
+	if g.Interval <= 0 {
+		return fmt.Errorf("the evaluation interval is %s", time.Duration(g.Interval))
+	}
+	size := 0
+	for _, r := range g.Rules {
+		if r.Expr == "" {
+			return fmt.Errorf("rule %q has no expression", r.Record+r.Alert)
+		}
+		size += len(r.Expr)
+	}
+	if size > MaxPromQL {
+		return fmt.Errorf("%d bytes of PromQL; a file holds at most %d", size, MaxPromQL)
+	}
+	return nil
+}
+
+// groupNode is a file with one group, in the order of rulefmt's fields.
+func groupNode(g rulefmt.RuleGroup) *yaml.Node {
+	rules := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, r := range g.Rules {
+		rules.Content = append(rules.Content, mapping(
+			"record", text(r.Record),
+			"alert", text(r.Alert),
+			"expr", text(r.Expr),
+			"for", duration(r.For),
+			"labels", texts(r.Labels),
+			"annotations", texts(r.Annotations),
+		))
+	}
+	group := mapping("name", text(g.Name), "interval", duration(g.Interval), "rules", rules)
+	return mapping("groups", &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{group}})
+}
+
+// duration is nil for 0.
+func duration(d model.Duration) *yaml.Node {
+	if d == 0 {
+		return nil
+	}
+	return text(d.String())
+}

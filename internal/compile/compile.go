@@ -1,0 +1,192 @@
+// Package compile is the order of the steps, from what source found to what output holds. It decides
+// nothing else: what a spec means is spec's and planner's, how it is spelled the targets'.
+//
+// Models are compiled in parallel and nothing of them is kept but what the sink has staged and a digest
+// on disk. What is reported, and what is written, depends on neither order nor number of processors.
+package compile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/mlobs-gen/mlobs-gen/generators"
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/output"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/source"
+	"github.com/mlobs-gen/mlobs-gen/spec"
+)
+
+// Mode says what happens to what was compiled.
+type Mode int
+
+// The modes.
+const (
+	// Lint plans the models and generates nothing.
+	Lint Mode = iota
+	// Compare finds out what would change in the output folder.
+	Compare
+	// Write changes it, if everything compiled.
+	Write
+)
+
+// Input is what a run is about.
+type Input struct {
+	Workspaces []*source.Workspace
+	// Targets are all there are; each decides by its workspace whether it is wanted.
+	Targets []*generators.Target
+	Mode    Mode
+	// Out is the output folder, relative to the working directory; empty: what each workspace says. Each
+	// workspace has its folder below it, see source.Workspace.Within.
+	Out string
+	// FailOn is the severity from which on a finding keeps the run from writing anything.
+	FailOn diag.Severity
+	// KeepGoing writes the models without errors nevertheless.
+	KeepGoing bool
+	// Verify judges each generated file; nil: nobody does. An error is a defect of this program.
+	Verify func(generators.File, *plan.Workspace) error
+	// Progress is called after each model, never twice at once; may be nil.
+	Progress func(done, total int)
+	// Crash lets a panic end the program, with its trace, instead of making it a diagnostic.
+	Crash bool
+}
+
+// Result is what a run did.
+type Result struct {
+	// Report is everything that was found, by place.
+	Report *diag.Report
+	// Broken says that something could not be read or written: the input was not judged as a whole.
+	Broken bool
+	// Models is how many specs were compiled, sound or not.
+	Models int
+	// Outputs are the output folders, in the order of the workspaces; none if nothing was generated or
+	// written.
+	Outputs []Output
+}
+
+// Output is what happened, or would happen, to one output folder.
+type Output struct {
+	// Folder as the user knows it.
+	Folder string
+	// Changes by path, unchanged files and digests included.
+	Changes []output.Change
+}
+
+// Run compiles. It fails with a *source.UsageError if what was asked for makes no sense, with ctx's error
+// if it was interrupted; then nothing is written. Mistakes of the input are in the Result.
+func Run(ctx context.Context, in Input) (result *Result, err error) {
+	r := &run{Input: in, result: &Result{Report: &diag.Report{}}}
+	defer func() { err = errors.Join(err, r.close()) }()
+	library := spec.NewLibrary(r.result.Report)
+	for _, src := range in.Workspaces {
+		r.guarded(r.result.Report, src.Dir, func() error { r.prepare(src, library); return nil })
+	}
+	if err := r.openSinks(); err != nil {
+		return nil, err
+	}
+	for _, ws := range r.workspaces {
+		r.compile(ctx, ws)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r.settle()
+	r.result.Broken = r.broken.Load()
+	return r.result, nil
+}
+
+// run is the state of Run.
+type run struct {
+	Input
+	result      *Result
+	workspaces  []*workspace
+	done, total int // models, for Progress
+	broken      atomic.Bool
+}
+
+// fail reports an error of reading or writing, or a mistake that only the reader sees. It is safe for
+// concurrent use.
+func (r *run) fail(rep *diag.Report, err error) {
+	for _, err := range flatten(err) {
+		var large *source.TooLargeError
+		var out *output.Error
+		switch {
+		case errors.As(err, &large):
+			rep.Add(&diag.Diagnostic{Severity: diag.Error, Message: err.Error()}).WithHelp("a spec has some kilobytes; split it, or is this another file?")
+			continue
+		case errors.As(err, &out):
+			rep.Add(&diag.Diagnostic{Severity: diag.Error, Message: err.Error(), Help: out.Help})
+		default:
+			rep.Add(&diag.Diagnostic{Severity: diag.Error, Message: err.Error()})
+		}
+		r.broken.Store(true)
+	}
+}
+
+// flatten returns the errors that errors.Join has joined.
+func flatten(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var list []error
+	for _, e := range joined.Unwrap() {
+		list = append(list, flatten(e)...)
+	}
+	return list
+}
+
+// settle ends the sinks: commits them if all is sound, or as much as may be.
+func (r *run) settle() {
+	if r.Mode == Lint || r.result.Report.Reaches(r.FailOn) && !r.KeepGoing {
+		return
+	}
+	for _, ws := range r.workspaces {
+		if ws.sink == nil {
+			continue
+		}
+		// A model that did not compile has not vanished, and may have any name.
+		whole := ws.source.Whole && !ws.failed
+		changes := ws.sink.Changes(whole)
+		if r.Mode == Write {
+			var err error
+			if changes, err = ws.sink.Commit(whole); err != nil {
+				r.fail(r.result.Report, err)
+				continue
+			}
+		}
+		r.result.Outputs = append(r.result.Outputs, Output{Folder: ws.out.Name, Changes: changes})
+	}
+}
+
+// guarded does a step and turns a defect of ours, be it an error or a panic, into a diagnostic. Name is
+// what it was about.
+func (r *run) guarded(rep *diag.Report, name string, step func() error) {
+	if !r.Crash {
+		defer func() {
+			if p := recover(); p != nil {
+				reportDefect(rep, name, fmt.Errorf("panic: %v", p))
+			}
+		}()
+	}
+	if err := step(); err != nil {
+		reportDefect(rep, name, err)
+	}
+}
+
+func reportDefect(rep *diag.Report, name string, err error) {
+	rep.Add(&diag.Diagnostic{Severity: diag.Error, Path: name, Message: "a defect of mlobs-gen: " + err.Error()}).
+		WithHelp("please report it, with the file")
+}
+
+func (r *run) close() error {
+	var errs []error
+	for _, ws := range r.workspaces {
+		if ws.sink != nil {
+			errs = append(errs, ws.sink.Close())
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,148 @@
+package compile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/mlobs-gen/mlobs-gen/generators"
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/output"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/spec"
+)
+
+// compile compiles the models of a workspace in parallel, then what belongs to no model. Reports are
+// merged in the order of the specs.
+func (r *run) compile(ctx context.Context, ws *workspace) {
+	reports := make([]diag.Report, len(ws.specs))
+	twins := &twins{places: map[string][]place{}}
+	var next atomic.Int64
+	var progress sync.Mutex
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(ws.specs)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(ws.specs) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				j := &job{run: r, ws: ws, spec: ws.specs[i], rep: &reports[i], twins: twins}
+				r.guarded(j.rep, ws.source.Show(j.spec), j.model)
+				progress.Lock()
+				if r.done++; r.Progress != nil {
+					r.Progress(r.done, r.total)
+				}
+				progress.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if ctx.Err() != nil {
+		return
+	}
+	last := &job{run: r, ws: ws, rep: &diag.Report{}, twins: twins}
+	r.guarded(last.rep, ws.source.Dir, last.workspaceFiles)
+	last.reportTwins()
+	for i := range reports {
+		r.merge(ws, &reports[i])
+	}
+	r.merge(ws, last.rep)
+	r.result.Models += len(ws.specs)
+}
+
+func (r *run) merge(ws *workspace, rep *diag.Report) {
+	ws.failed = ws.failed || rep.Failed()
+	r.result.Report.Merge(rep)
+}
+
+// job is the compilation of one model, or of what belongs to none.
+type job struct {
+	*run
+	ws    *workspace
+	spec  string // path in the workspace
+	rep   *diag.Report
+	twins *twins
+}
+
+// model compiles one spec: load, plan, generate, put. An error that it returns is a defect of ours.
+func (j *job) model() error {
+	file, err := j.ws.source.Read(j.spec)
+	if err != nil {
+		j.fail(j.rep, err)
+		return nil
+	}
+	m := spec.Load(file, j.ws.spec, j.ws.library, j.rep)
+	if m == nil {
+		return nil
+	}
+	first := j.twins.add(m.Name.Value, place{j.spec, m.Name.Span.Start, m.Name.Span.End})
+	p := j.ws.planner.Build(m, j.ws.spec, j.ws.plan, j.rep)
+	if p == nil || j.ws.sink == nil || !first {
+		return nil
+	}
+	var files []generators.File
+	for _, t := range j.Targets {
+		if t.Model == nil || !t.Wants(j.ws.plan) {
+			continue
+		}
+		list, err := t.Model(p)
+		if err != nil {
+			return fmt.Errorf("target %s cannot spell model %s: %w", t.Name, p.Model, err)
+		}
+		files = append(files, list...)
+	}
+	return j.put(plan.NewDigest(p, paths(files)), files)
+}
+
+// workspaceFiles generates what belongs to no model. An error that it returns is a defect of ours.
+func (j *job) workspaceFiles() error {
+	if j.ws.sink == nil {
+		return nil
+	}
+	var files []generators.File
+	for _, t := range j.Targets {
+		if t.Workspace == nil || !t.Wants(j.ws.plan) {
+			continue
+		}
+		list, err := t.Workspace(j.ws.plan)
+		if err != nil {
+			return fmt.Errorf("target %s cannot spell the workspace: %w", t.Name, err)
+		}
+		files = append(files, list...)
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	return j.put(&plan.Digest{Model: plan.WorkspaceDigest, Files: slices.Sorted(slices.Values(paths(files)))}, files)
+}
+
+func paths(files []generators.File) []string {
+	list := make([]string, 0, len(files))
+	for _, f := range files {
+		list = append(list, f.Path)
+	}
+	return list
+}
+
+// put verifies files and hands them to the sink.
+func (j *job) put(digest *plan.Digest, files []generators.File) error {
+	if j.Verify != nil {
+		for _, f := range files {
+			if err := j.Verify(f, j.ws.plan); err != nil {
+				return fmt.Errorf("%s is not valid: %w", f.Path, err)
+			}
+		}
+	}
+	err := j.ws.sink.Put(digest, files)
+	for _, e := range flatten(err) {
+		var failure *output.Error
+		if e != nil && !errors.As(e, &failure) {
+			return err
+		}
+	}
+	if err != nil {
+		j.fail(j.rep, err)
+	}
+	return nil
+}

@@ -1,0 +1,232 @@
+package planner
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
+)
+
+// tag marks the dashboards of models; they link to one another by it.
+const tag = "ml-serving"
+
+// planDashboard decides the dashboard for readers: strip, storeys, the author's rows.
+func (b *builder) planDashboard() *plan.Dashboard {
+	m := b.model
+	d := &plan.Dashboard{
+		UID: uid(m.Name.Value), Title: m.Title.Value, Description: m.Description.Value,
+		Tags: []string{tag}, From: cmp.Or(m.Time.Value, "now-6h"), Refresh: "1m",
+	}
+	if b.pws.Grafana.FoldersByOwner {
+		d.Folder = m.Owner.Value
+	}
+	sections := []section{{panels: b.tilePanels(), fill: true}, {panels: b.signalPanels()}}
+	for _, storey := range storeys {
+		sections = append(sections, b.storeySections(storey.name, storey.title)...)
+	}
+	d.Panels = layout(sections)
+	b.checkIDs(d.Panels)
+	d.Variables = b.planVariables()
+	d.Links = b.links()
+	d.Annotations = []plan.Annotation{{
+		Name: "Alerts", Expr: "max by (alertname, severity) (ALERTS{alertstate=\"firing\"," + b.byModel() + "})",
+		Title: "{{alertname}}", Text: "{{severity}}", TagKeys: "alertname,severity",
+		Color: "rgba(224,47,68,0.5)", Step: "60s",
+	}}
+	b.linkAlerts(d)
+	return d
+}
+
+// byModel matches what belongs to the model.
+func (b *builder) byModel() string {
+	return promql.MatcherText(metric.Matcher{Label: labelModel, Op: metric.Equal, Value: b.model.Name.Value})
+}
+
+// storeySections are a storey's row with what profiles and roles bring, then the author's rows that
+// join it. A storey without panels is left out.
+func (b *builder) storeySections(name, title string) (list []section) {
+	s := section{row: &plan.Panel{Kind: plan.Row, Key: "storey/" + name, ID: plan.PanelID("storey/" + name), Title: title}, fill: true}
+	for _, item := range b.panels {
+		if item.bd != nil && item.storey == name {
+			s.panels = append(s.panels, b.planPanel(item))
+		}
+	}
+	if name == storeyModel {
+		s.panels = append(s.panels, b.table(tableClasses)...)
+	}
+	if name == storeyInfrastructure {
+		s.panels = append(s.panels, b.table(tableReplicas)...)
+	}
+	if len(s.panels) > 0 {
+		list = append(list, s)
+	}
+	for _, row := range b.model.Rows {
+		if cmp.Or(row.Storey.Value, storeyModel) != name {
+			continue
+		}
+		key := "row/" + slug(row.Title.Value)
+		s := section{row: &plan.Panel{Kind: plan.Row, Key: key, ID: plan.PanelID(key), Title: row.Title.Value}}
+		if row.Text.Given() {
+			key := "text/" + slug(row.Title.Value)
+			s.panels = append(s.panels, &plan.Panel{Kind: plan.TextKind, Key: key, ID: plan.PanelID(key), Text: row.Text.Value, Grid: plan.Grid{W: columns, H: 3}})
+		}
+		for _, p := range row.Panels {
+			i := slices.IndexFunc(b.panels, func(item *panelItem) bool { return item.Panel == p })
+			if i >= 0 {
+				s.panels = append(s.panels, b.planPanel(b.panels[i]))
+			}
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// checkIDs reports two panels whose keys give the same id. With 2³¹ ids that is next to impossible,
+// and silence would join their alerts and links.
+func (b *builder) checkIDs(panels []*plan.Panel) {
+	seen := map[int32]*plan.Panel{}
+	for _, p := range panels {
+		if other, ok := seen[p.ID]; ok {
+			span := b.model.Name.Span
+			for _, row := range b.model.Rows {
+				for _, written := range row.Panels {
+					if panelKey(written) == p.Key {
+						span = keySpan(written)
+					}
+				}
+				if p.Key == "row/"+slug(row.Title.Value) {
+					span = row.Title.Span
+				}
+			}
+			b.rep.Errorf(span, "`%s` and `%s` have the same panel id", other.Key, p.Key).WithHelp("give one of them another title, or an `id:`")
+		}
+		seen[p.ID] = p
+	}
+}
+
+// planVariables are the data source, the labels that readers choose, chained, and the past.
+func (b *builder) planVariables() []plan.Variable {
+	list := []plan.Variable{{Kind: plan.DatasourceVariable, Name: "datasource", Label: "Data source", Query: "prometheus"}}
+	var chain []promql.Variable
+	for _, label := range b.variableLabels() {
+		series := b.seriesWith(label)
+		if series == "" {
+			b.rep.Errorf(b.variableSpan(label), "no metric of the model has the label `%s`", label).
+				WithHelp("%s", diag.DidYouMean(label, b.allLabels(), "declare the label under the `labels` of a metric"))
+			continue
+		}
+		q := promql.Parse(diag.NewText(series, diag.Span{}), b.rep)
+		if q == nil {
+			continue
+		}
+		text, err := q.Complete(promql.Context{Matchers: b.matchers, Variables: func(s promql.Selector) []promql.Variable {
+			return slices.DeleteFunc(slices.Clone(chain), func(v promql.Variable) bool { return !b.hasLabel(s.Name, v.Label) })
+		}})
+		if err != nil {
+			b.rep.Errorf(b.variableSpan(label), "the values of `%s` cannot be asked for: %s", label, err)
+		}
+		list = append(list, plan.Variable{
+			Kind: plan.QueryVariable, Name: label, Label: sentence(label),
+			Query: "label_values(" + text + ", " + label + ")", Multi: true, AllValue: ".*",
+		})
+		chain = append(chain, promql.Variable{Label: label, Name: label})
+	}
+	if b.usesBaseline {
+		list = append(list, plan.Variable{Kind: plan.CustomVariable, Name: "baseline", Label: "Compare with", Options: b.baselines(), Spoken: "$baseline ago"})
+	}
+	return list
+}
+
+// baselines are the pasts that a reader can choose, as far as the samples are kept.
+func (b *builder) baselines() (list []plan.Option) {
+	for _, o := range []plan.Option{{Text: "1 day ago", Value: defaultBaseline}, {Text: "1 hour ago", Value: "1h"}, {Text: "7 days ago", Value: "7d"}} {
+		if d, err := metric.Duration(o.Value); err == nil && (b.ws.Retention.Value == 0 || d < b.ws.Retention.Value) {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// seriesWith is the series that the values of a variable are asked of: the first metric of the model
+// server that has the label.
+func (b *builder) seriesWith(label string) string {
+	for _, m := range b.model.Metrics {
+		if m.Source != 0 || m.Query != nil || b.fromProfile(m) {
+			continue
+		}
+		part := m.Parts()[len(m.Parts())-1]
+		if name := m.Name + part.Suffix(); b.hasLabel(name, label) {
+			return name
+		}
+	}
+	if b.hasLabel("up", label) {
+		return "up"
+	}
+	return ""
+}
+
+func (b *builder) variableSpan(label string) diag.Span {
+	for _, v := range b.model.Variables {
+		if v.Value == label {
+			return v.Span
+		}
+	}
+	return b.model.Name.Span
+}
+
+func (b *builder) allLabels() (names []string) {
+	names = slices.Clone(b.model.Sources[0].TargetLabels)
+	for _, m := range b.model.Metrics {
+		for _, l := range m.Labels {
+			names = append(names, l.Name)
+		}
+	}
+	return names
+}
+
+// links lead to the other models, to what the spec names, and to the alerts in Grafana 7 to 10.
+func (b *builder) links() []plan.Link {
+	list := []plan.Link{{Title: "Other models", Tag: tag}}
+	for _, l := range b.model.Links {
+		list = append(list, plan.Link{Title: l.Title.Value, URL: l.URL.Value})
+	}
+	return list
+}
+
+// linkAlerts finds the panel that shows each alert best: the one that it names, else the first that
+// draws its limits, else the signals.
+func (b *builder) linkAlerts(d *plan.Dashboard) {
+	for i, item := range b.merged {
+		a := b.alerts[i]
+		a.PanelID = plan.PanelID(keySignals)
+		switch {
+		case item.panel != nil:
+			a.PanelID = plan.PanelID(item.panel.key)
+		default:
+			for _, p := range b.panels {
+				if p.Limits.Value == a.Name {
+					a.PanelID = plan.PanelID(p.key)
+					break
+				}
+			}
+		}
+		if b.pws.Grafana.URL != "" {
+			a.PanelURL = b.pws.Grafana.URL + "/d/" + url.PathEscape(d.UID) + "?viewPanel=" + strconv.Itoa(int(a.PanelID))
+		}
+	}
+}
+
+// sentence is a label's name as a person would write it: `model_name` is Model name.
+func sentence(label string) string {
+	s := strings.ReplaceAll(strings.Trim(label, "_"), "_", " ")
+	if s == "" {
+		return label
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -1,0 +1,262 @@
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/shopspring/decimal"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
+	"github.com/mlobs-gen/mlobs-gen/spec"
+)
+
+// planAlerts decides expressions, labels and receivers of all alerts. The panel that shows an alert is
+// known later.
+func (b *builder) planAlerts() {
+	for _, item := range b.merged {
+		severity := plan.Severity(item.Severity.Value)
+		if severity == "" {
+			severity = plan.Ticket
+		}
+		key := item.Name.Value
+		if item.ID.Given() {
+			key = item.ID.Value
+		}
+		a := &plan.Alert{
+			Name: item.Name.Value, Key: slug(key), Severity: severity,
+			Labels:   b.alertLabels(severity),
+			For:      item.For.Value,
+			Op:       plan.Op(item.limits.op),
+			Limits:   item.limits.crit,
+			Warn:     item.limits.warn,
+			Unit:     item.unit.Grafana,
+			UnitName: item.unit.Name,
+			Reduce:   item.Reduce.Value,
+			Over:     item.Over.Value,
+			Notify:   notified(b.ws, severity, b.model.Owner.Value),
+			Source:   item.Name.Span,
+		}
+		if a.Reduce == "" {
+			a.Reduce = "last"
+		}
+		b.planExpr(item, a)
+		a.SilentWithoutData = a.Op != plan.Absent
+		a.Summary = b.text(item, item.Summary)
+		if a.Summary == nil {
+			a.Summary = b.defaultSummary(item)
+		}
+		a.Description = b.text(item, item.Description)
+		a.RunbookURL = literal(b.text(item, b.ws.Runbook))
+		b.alerts = append(b.alerts, a)
+		if item.Signal.Given() && item.query != nil && len(item.limits.crit) == 1 {
+			b.signals = append(b.signals, item)
+		}
+	}
+	// From what a caller feels to what explains it; the author's own last.
+	slices.SortStableFunc(b.signals, func(x, y *alertItem) int { return cmp.Compare(signalOrder(x), signalOrder(y)) })
+}
+
+func signalOrder(item *alertItem) int {
+	if item.Order == 0 {
+		return math.MaxInt
+	}
+	return item.Order
+}
+
+// alertLabels are ml_model, owner, severity and the workspace's, sorted; ours win.
+func (b *builder) alertLabels(severity plan.Severity) []plan.Label {
+	list := []plan.Label{{Name: labelModel, Value: b.model.Name.Value}, {Name: "severity", Value: b.severityLabel(severity)}}
+	if b.model.Owner.Value != "" {
+		list = append(list, plan.Label{Name: "owner", Value: b.model.Owner.Value})
+	}
+	for _, l := range b.ws.Labels {
+		if !slices.ContainsFunc(list, func(x plan.Label) bool { return x.Name == l.Name.Value }) {
+			list = append(list, plan.Label{Name: l.Name.Value, Value: l.Value.Value})
+		}
+	}
+	slices.SortFunc(list, func(a, b plan.Label) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
+
+// severityLabel is what the label `severity` says in this workspace.
+func (b *builder) severityLabel(s plan.Severity) string {
+	if v, ok := b.ws.Severities[string(s)]; ok {
+		return v
+	}
+	return string(s)
+}
+
+// planExpr fills Expr (for Prometheus) and Query (for Grafana's legacy alerts) from one query.
+func (b *builder) planExpr(item *alertItem, a *plan.Alert) {
+	if item.raw != nil {
+		b.read(item.raw)
+		a.Expr = b.complete(item.raw, inRule, item.window)
+		a.Query = b.compose(item, "count($1) or vector(0)", a.Expr)
+		a.Op, a.Limits, a.Whole = plan.Above, []decimal.Decimal{decimal.Zero}, true
+		return
+	}
+	b.read(item.query)
+	a.Query = b.complete(item.query, inRule, item.window)
+	if a.Op == plan.Absent {
+		a.For = item.Condition.AbsentFor.Value
+		a.Expr = b.absent(item)
+		return
+	}
+	value := a.Query
+	if item.Over.Given() {
+		value = b.overTime(item, a)
+	}
+	limit := func(i int) string { return a.Limits[i].String() }
+	switch a.Op {
+	case plan.Above:
+		a.Expr = b.compose(item, "$1 > "+limit(0), value)
+	case plan.Below:
+		a.Expr = b.compose(item, "$1 < "+limit(0), value)
+	case plan.Outside:
+		a.Expr = b.compose(item, "$1 < "+limit(0)+" or $1 > "+limit(1), value)
+	case plan.Within:
+		a.Expr = b.compose(item, "$1 > "+limit(0)+" < "+limit(1), value)
+	}
+}
+
+// overTime reduces the last `over` of a query. Only a plain selector has a past to read; any other
+// query is recorded first, without NaN, which would poison every window that it falls into.
+func (b *builder) overTime(item *alertItem, a *plan.Alert) string {
+	shapes := map[string]string{
+		"max": "max_over_time($1[%s])", "min": "min_over_time($1[%s])", "avg": "avg_over_time($1[%s])",
+		"median": "quantile_over_time(0.5, $1[%s])", "last": "last_over_time($1[%s])",
+	}
+	shape, ok := shapes[a.Reduce]
+	if !ok { // Grafana's legacy alerts only: Prometheus evaluates nothing
+		return a.Query
+	}
+	series := a.Query
+	if _, plain := item.query.Expr().(*parser.VectorSelector); !plain {
+		series = b.record(item, a)
+	}
+	return b.compose(item, fmt.Sprintf(shape, metric.FormatDuration(a.Over)), series)
+}
+
+// record adds a recording rule for the query of an alert and returns the selector that reads it.
+func (b *builder) record(item *alertItem, a *plan.Alert) string {
+	window := item.window
+	if window == 0 {
+		window = b.window()
+	}
+	name, operations := promql.RecordName(item.query.Expr(), metric.FormatDuration(window))
+	level := labelModel
+	if by, known := promql.ResultLabels(item.query.Expr()); known && len(by) > 0 {
+		level += "_" + strings.Join(by, "_")
+	}
+	full := level + ":" + name + ":" + operations
+	expr := b.compose(item, "$1 >= -Inf", a.Query)
+	for _, r := range b.extra {
+		if r.Name == full && r.Expr != expr { // the same operations on other series of the metric
+			full += "_" + strings.ReplaceAll(a.Key, "-", "_")
+		}
+	}
+	if b.recorded[full] != nil {
+		full += "_" + strings.ReplaceAll(a.Key, "-", "_")
+	}
+	if !slices.ContainsFunc(b.extra, func(r *plan.Record) bool { return r.Name == full && r.Expr == expr }) {
+		b.extra = append(b.extra, &plan.Record{
+			Name: full, Expr: expr,
+			Labels: []plan.Label{{Name: labelModel, Value: b.model.Name.Value}},
+			Source: item.Name.Span,
+		})
+	}
+	return full + "{" + promql.MatcherText(metric.Matcher{Label: labelModel, Op: metric.Equal, Value: b.model.Name.Value}) + "}"
+}
+
+// absent asks whether the query has no result. The author's text goes into absent() before it is
+// completed: there only = matchers are added (DESIGN, "One query, three contexts").
+func (b *builder) absent(item *alertItem) string {
+	text, err := promql.Compose("absent($1)", item.query.Text())
+	if err != nil {
+		b.rep.Errorf(item.Name.Span, "`absent` of this query cannot be written: %s", err)
+		return ""
+	}
+	var quiet diag.Report
+	q := promql.Parse(diag.NewText(text, item.query.Span(0, len(item.query.Text()))), &quiet)
+	if q == nil {
+		b.rep.Errorf(item.Name.Span, "`absent` of this query cannot be written")
+		return ""
+	}
+	return b.complete(q, inRule, item.window)
+}
+
+// compose joins texts by the one function that checks the result; a failure is a defect of ours or an
+// expression that is too long, reported at the alert.
+func (b *builder) compose(item *alertItem, shape string, parts ...string) string {
+	if slices.Contains(parts, "") {
+		return "" // reported already
+	}
+	text, err := promql.Compose(shape, parts...)
+	if err != nil {
+		b.rep.Errorf(item.Name.Span, "the expression of alert `%s` cannot be written: %s", item.Name.Value, err)
+	}
+	return text
+}
+
+// signalRecords are the signals as one recorded family: 0 fine, 1 warn, 2 critical, −1 not known.
+func (b *builder) signalRecords() (list []*plan.Record) {
+	for _, item := range b.signals {
+		query := b.complete(item.query, inRule, item.window)
+		list = append(list, &plan.Record{
+			Name:   signalMetric,
+			Expr:   b.compose(item, b.signalShape(item), query),
+			Labels: []plan.Label{{Name: labelModel, Value: b.model.Name.Value}, {Name: "signal", Value: item.Signal.Value}},
+			Source: item.Signal.Span,
+		})
+	}
+	return list
+}
+
+// signalMetric is the family that the strip, the status and later the fleet page read.
+const signalMetric = "ml_model:signal:state"
+
+// signalShape turns a value into a state. Of several series the worst counts. NaN is no value: it must
+// read as not known, where a bare comparison would call it fine; profiles and roles do not record it.
+func (b *builder) signalShape(item *alertItem) string {
+	l, than := item.limits, ">"
+	if l.op == spec.Below {
+		than = "<"
+	}
+	var state string
+	switch {
+	case l.warn != nil:
+		state = fmt.Sprintf("($1 %s bool %s) + ($1 %s bool %s)", than, l.warn, than, l.crit[0])
+	case l.page:
+		state = fmt.Sprintf("2 * ($1 %s bool %s)", than, l.crit[0])
+	default:
+		state = fmt.Sprintf("$1 %s bool %s", than, l.crit[0])
+	}
+	if r := b.recordedBy(item.query); r == nil || item.bd == nil {
+		state = "(" + state + " and $1 >= -Inf)"
+	}
+	if !b.single(item.query) {
+		state = "max(" + state + ")"
+	}
+	return state + " or on () vector(-1)"
+}
+
+// single reports whether the query surely has one result without labels.
+func (b *builder) single(q *promql.Query) bool {
+	by, known := b.resultLabels(q)
+	return known && len(by) == 0
+}
+
+// recordedBy is the metric of ours that the query reads and does nothing with; nil for any other query.
+func (b *builder) recordedBy(q *promql.Query) *recorded {
+	if s, ok := q.Expr().(*parser.VectorSelector); ok {
+		return b.recorded[s.Name]
+	}
+	return nil
+}

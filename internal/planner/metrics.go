@@ -1,0 +1,184 @@
+package planner
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
+)
+
+// recorded is a metric that we record: one with a `query:` in a spec, profile or role.
+type recorded struct {
+	name  string
+	query *promql.Query
+	unit  metric.Unit
+	// used: something reads it. What profiles and roles bring is recorded only then, what an author
+	// wrote in any case.
+	used bool
+	span diag.Span
+	// state of the walk that orders records: 0 not seen, 1 on the way, 2 done.
+	state int
+}
+
+// knowMetrics builds the contract: declared metrics, and recorded ones with type, unit and labels that
+// follow from their queries.
+func (b *builder) knowMetrics() {
+	b.recorded = map[string]*recorded{}
+	var list []*recorded
+	add := func(bd *binding, m *metric.Metric, name string) {
+		if other, ok := b.recorded[name]; ok {
+			b.rep.Errorf(m.Span, "`%s` is recorded twice", name).See(other.span, "the other one")
+			return
+		}
+		q := b.bind(bd, *m.Query)
+		if q == nil {
+			return
+		}
+		r := &recorded{name: name, query: q, unit: m.Unit, used: bd == nil, span: m.Span}
+		b.recorded[name], list = r, append(list, r)
+	}
+	declared := make([]*metric.Metric, 0, len(b.model.Metrics))
+	for _, m := range b.model.Metrics {
+		if m.Query == nil {
+			declared = append(declared, m)
+		} else if m.Source == 0 && !b.fromProfile(m) {
+			add(nil, m, m.Name)
+		}
+	}
+	for _, bd := range b.bindings {
+		names := map[string]string{}
+		for _, m := range bd.Metrics {
+			if m.Query != nil {
+				names[m.Name] = bd.recordedName(m.Name)
+			}
+		}
+		if len(bd.renaming.Metrics) > 0 {
+			for placeholder, name := range names {
+				bd.renaming.Metrics[placeholder] = name
+			}
+		}
+		for _, m := range bd.Metrics {
+			if m.Query != nil {
+				add(bd, m, names[m.Name])
+			}
+		}
+	}
+	b.contract = metric.NewContract(declared)
+	for _, r := range list {
+		b.orderRecorded(r)
+	}
+}
+
+// fromProfile reports whether the metric was declared in a profile.
+func (b *builder) fromProfile(m *metric.Metric) bool { return m.Span.File != b.model.File }
+
+// orderRecorded appends r to the order after everything that it reads, and works out its unit.
+func (b *builder) orderRecorded(r *recorded) {
+	if r.state != 0 {
+		return
+	}
+	r.state = 1
+	for _, s := range r.query.Selectors() {
+		other := b.recorded[s.Name]
+		if other == nil {
+			continue
+		}
+		if other.state == 1 {
+			b.rep.Errorf(s.NameSpan, "`%s` is recorded from itself", s.Name).
+				WithHelp("recording rules must not form a circle")
+			continue
+		}
+		b.orderRecorded(other)
+	}
+	b.checkMetrics(r.query)
+	if r.unit.IsZero() {
+		r.unit = b.unit(r.query)
+	}
+	r.state = 2
+	b.order = append(b.order, r)
+}
+
+// recordedName is what a recorded metric of a role is called for this model: in level:metric:operations
+// the metric is the model's, and the label `class` in the level has the model's name.
+func (bd *binding) recordedName(name string) string {
+	level, rest, ok := strings.Cut(name, ":")
+	placeholder, operations, ok2 := strings.Cut(rest, ":")
+	if !ok || !ok2 {
+		return name
+	}
+	if to := bd.renaming.Labels[labelClass]; len(to) == 1 {
+		level = strings.ReplaceAll(level, "_"+labelClass, "_"+to[0])
+	}
+	if to, ok := bd.renaming.Metrics[placeholder]; ok {
+		placeholder = strings.ReplaceAll(strings.TrimSuffix(to, "_total"), ":", "_")
+	}
+	return level + ":" + placeholder + ":" + operations
+}
+
+// lookup finds what a series name means, recorded metrics included.
+func (b *builder) lookup(name string) (metric.Series, bool) {
+	if r, ok := b.recorded[name]; ok {
+		return metric.Series{Metric: &metric.Metric{Name: name, Type: metric.Gauge, Unit: r.unit}}, true
+	}
+	return b.contract.Lookup(name)
+}
+
+func (b *builder) unit(q *promql.Query) metric.Unit { return promql.Unit(q.Expr(), b.lookup) }
+
+// builtIn are series that every scrape of Prometheus makes itself.
+var builtIn = []string{"scrape_duration_seconds", "scrape_samples_post_metric_relabeling", "scrape_samples_scraped", "scrape_series_added", "up"}
+
+// checkMetrics reports every selector that reads what nobody declared.
+func (b *builder) checkMetrics(q *promql.Query) {
+	for _, s := range q.Selectors() {
+		switch _, known := b.lookup(s.Name); {
+		case s.Name == "":
+			b.rep.Errorf(s.Span, "a selector without the name of a metric").
+				WithHelp("name the metric, so that it is known where it comes from")
+		case !known && !slices.Contains(builtIn, s.Name):
+			names := append(b.contract.Names(), builtIn...)
+			for n := range b.recorded {
+				names = append(names, n)
+			}
+			b.rep.Errorf(s.NameSpan, "unknown metric `%s`", s.Name).
+				WithHelp("%s", diag.DidYouMean(s.Name, names, "declare it under `metrics`, or use the profile that brings it"))
+		}
+	}
+}
+
+// read marks the recorded metrics that q reads as used, and what those read in turn.
+func (b *builder) read(q *promql.Query) {
+	for _, s := range q.Selectors() {
+		if r := b.recorded[s.Name]; r != nil && !r.used {
+			r.used = true
+			b.read(r.query)
+		}
+	}
+}
+
+// planRecords returns all recording rules: what is read before what reads it, signals last.
+func (b *builder) planRecords() []*plan.Record {
+	labels := []plan.Label{{Name: labelModel, Value: b.model.Name.Value}}
+	var list []*plan.Record
+	for changed := true; changed; { // an author's record may read one that a role brings
+		changed = false
+		for _, r := range b.order {
+			if r.used && !r.queried() {
+				b.read(r.query)
+				r.state, changed = 3, true
+			}
+		}
+	}
+	for _, r := range b.order {
+		if r.used {
+			list = append(list, &plan.Record{Name: r.name, Expr: b.complete(r.query, inRule, 0), Labels: labels, Source: r.span})
+		}
+	}
+	list = append(list, b.extra...)
+	return append(list, b.signalRecords()...)
+}
+
+func (r *recorded) queried() bool { return r.state == 3 }

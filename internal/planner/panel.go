@@ -1,0 +1,343 @@
+package planner
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
+)
+
+// planPanel decides how a panel looks and what it asks.
+func (b *builder) planPanel(item *panelItem) *plan.Panel {
+	unit := b.panelUnit(item)
+	p := &plan.Panel{
+		Key: item.key, ID: plan.PanelID(item.key), Title: item.Title.Value, Description: item.Description.Value,
+		Unit: unit.Grafana, Stack: item.Stack, Storey: item.storey,
+		Kind: b.panelKind(item),
+		Grid: plan.Grid{W: cmp.Or(item.Width, 8), H: cmp.Or(item.Height, 8)},
+		Min:  b.bound(item.Min, unit), Max: b.bound(item.Max, unit),
+	}
+	b.describeLimits(item, p)
+	for i, q := range item.queries {
+		b.read(q.Query)
+		query := plan.Query{
+			RefID: refID(i), Expr: b.complete(q.Query, inRow, item.Window.Value),
+			Legend: q.legend, Format: plan.FormatTimeSeries,
+		}
+		if item.bd != nil && p.Kind == plan.TimeSeries {
+			query.Expr = b.shortNames(q.Query, query.Expr)
+		}
+		if query.Legend == "" {
+			query.Legend = autoLegend(q.Query, item.Title.Value)
+		}
+		if item.bd != nil {
+			query.Legend = baselineLegend(query.Legend)
+		}
+		p.Queries = append(p.Queries, query)
+	}
+	b.styleKind(item, p)
+	return p
+}
+
+// panelKind is what the author says, else what suits the query: cumulative buckets are a heatmap,
+// everything else is drawn over time.
+func (b *builder) panelKind(item *panelItem) plan.Kind {
+	if item.Type.Given() {
+		return panelTypes[item.Type.Value]
+	}
+	if len(item.queries) == 1 {
+		if by, known := promql.ResultLabels(item.queries[0].Expr()); known && slices.Equal(by, []string{"le"}) {
+			return plan.Heatmap
+		}
+	}
+	return plan.TimeSeries
+}
+
+// panelTypes are the types that specs may name; the words are Grafana's.
+var panelTypes = map[string]plan.Kind{
+	"barchart": plan.Compare, "bargauge": plan.BarGauge, "gauge": plan.Gauge, "heatmap": plan.Heatmap,
+	"stat": plan.Stat, "table": plan.Table, "timeseries": plan.TimeSeries,
+}
+
+// bound reads an axis limit; nil if there is none.
+func (b *builder) bound(text *diag.Located[string], unit metric.Unit) *decimal.Decimal {
+	if text == nil {
+		return nil
+	}
+	v, ok := b.quantity(*text, unit)
+	if !ok {
+		return nil
+	}
+	return &v
+}
+
+// limitsOf returns what the alert of that name fires on; false if it is off or omitted.
+func (b *builder) limitsOf(name string) (limits, bool) {
+	for _, item := range b.merged {
+		if item.Name.Value == name && item.raw == nil {
+			return item.limits, true
+		}
+	}
+	return limits{}, false
+}
+
+// describeLimits draws the limits of the alert that the panel names, or that names the panel. A panel
+// with thresholds of its own keeps those.
+func (b *builder) describeLimits(item *panelItem, p *plan.Panel) {
+	if len(item.Thresholds) > 0 {
+		unit := b.panelUnit(item)
+		for _, s := range item.Thresholds {
+			step := plan.Step{Color: color(s.Color.Value)}
+			if s.Value.Given() {
+				if v, ok := b.quantity(s.Value, unit); ok {
+					step.From = &v
+				}
+			}
+			p.Steps = append(p.Steps, step)
+		}
+		return
+	}
+	l, ok := b.limitsOf(item.Limits.Value)
+	var alert string
+	if ok {
+		alert = item.Limits.Value
+	} else {
+		for _, a := range b.merged {
+			if a.panel == item && a.raw == nil {
+				l, ok, alert = a.limits, true, a.Name.Value
+				break
+			}
+		}
+	}
+	if !ok || len(l.crit) == 0 {
+		return
+	}
+	switch p.Kind {
+	case plan.Gauge, plan.Stat, plan.BarGauge:
+		p.Steps = l.textSteps(colorOK)
+		if p.Kind == plan.Stat {
+			p.Steps = l.tileSteps()
+		}
+	default:
+		p.Steps, p.Lines, p.SoftMax = l.lineSteps(), true, l.softMax()
+	}
+	for _, a := range b.merged {
+		if a.Name.Value == alert {
+			p.Description = joinSentences(p.Description, b.limitSentence(a))
+		}
+	}
+}
+
+// limitSentence says in words what the lines are.
+func (b *builder) limitSentence(a *alertItem) string {
+	s := "Limit: " + string(a.limits.op) + " " + a.threshold
+	if a.limits.warn != nil {
+		s = "Warn " + string(a.limits.op) + " " + a.Warn.Value + ", alarm " + string(a.limits.op) + " " + a.threshold
+	}
+	return s + " (" + a.Name.Value + ")."
+}
+
+func joinSentences(a, b string) string { return strings.TrimSpace(a + " " + b) }
+
+// baselineLegend says in a legend which past the reader has chosen.
+func baselineLegend(legend string) string {
+	return strings.ReplaceAll(legend, "$baseline", "${baseline:text}")
+}
+
+// styleKind decides what depends on the kind of panel.
+func (b *builder) styleKind(item *panelItem, p *plan.Panel) {
+	p.Color = plan.Color{Mode: plan.Palette}
+	switch p.Kind {
+	case plan.TimeSeries:
+		b.styleTimeSeries(item, p)
+	case plan.Heatmap:
+		p.MaxDataPoints = 7 * p.Grid.W
+		for i := range p.Queries {
+			p.Queries[i].Format = plan.FormatHeatmap
+			p.Queries[i].Legend = "{{le}}"
+		}
+		if !item.Unit.Given() { // the rows are the observed values, whatever the cells count
+			p.Unit = b.bucketUnit(item.queries[0].Query).Grafana
+		}
+	case plan.Compare:
+		b.styleCompare(item, p)
+	case plan.Table:
+		b.styleTable(item, p)
+	case plan.Stat, plan.Gauge, plan.BarGauge:
+		p.Mappings = []plan.Mapping{noData()}
+		p.Color = plan.Color{Mode: plan.ByValue}
+		if len(p.Steps) == 0 {
+			p.Steps = []plan.Step{{Color: colorNoData}, step(belowEverything, colorText)}
+			if p.Kind != plan.Stat {
+				p.Steps = []plan.Step{{Color: colorSeries}}
+			}
+		}
+		p.Sparkline = p.Kind == plan.Stat
+	}
+}
+
+// styleTimeSeries decides colours, fill, axis and legend of a graph.
+func (b *builder) styleTimeSeries(item *panelItem, p *plan.Panel) {
+	if p.Min == nil {
+		p.Min = &decimal.Zero
+	}
+	by, known := b.seriesLabels(item)
+	several := len(p.Queries) > 1 || !known || len(by) > 0
+	if !several && !p.Stack {
+		p.Fill = 15
+	}
+	switch {
+	case p.Stack:
+		p.Fill = 80
+	}
+	class, isClass := b.classOf(by)
+	switch {
+	case isClass:
+		b.styleClasses(class, p)
+	case slices.ContainsFunc(by, func(l string) bool { return slices.Contains(b.allWorkerLabels(), l) }):
+		p.Color = plan.Color{Mode: plan.Shades, Fixed: colorSeries}
+	case !several:
+		p.Color = plan.Color{Mode: plan.FixedColor, Fixed: colorSeries}
+	}
+	for _, q := range p.Queries {
+		for _, s := range seriesStyles {
+			if s.Name == q.Legend {
+				p.Series = append(p.Series, s)
+			}
+		}
+	}
+	if slices.ContainsFunc(p.Queries, func(q plan.Query) bool { return strings.Contains(q.Legend, "baseline") }) {
+		p.Series = append(p.Series, past())
+		if len(p.Queries) == 2 && !slices.ContainsFunc(p.Series, func(s plan.SeriesStyle) bool { return s.Name == "mean" }) {
+			p.Fill = 20
+		}
+	}
+	p.Legend = b.legendFor(p, several, known && len(by) == 0)
+}
+
+// legendFor: none for one series, a list for a few known ones (the tiles show the numbers), a table for
+// pods and classes: beside wide graphs, below narrow ones.
+func (b *builder) legendFor(p *plan.Panel, several, fixed bool) plan.Legend {
+	switch {
+	case !several:
+		return plan.Legend{Mode: plan.NoLegend}
+	case fixed:
+		return plan.Legend{Mode: plan.LegendList}
+	}
+	calcs := []string{"lastNotNull", "max"}
+	if p.Stack {
+		calcs = calcs[:1]
+	}
+	if p.Grid.W >= 12 {
+		return plan.Legend{Mode: plan.TableBeside, Calcs: calcs}
+	}
+	return plan.Legend{Mode: plan.TableBelow, Calcs: calcs}
+}
+
+// seriesLabels are the labels that tell the series of a panel apart.
+func (b *builder) seriesLabels(item *panelItem) (by []string, known bool) {
+	for i, q := range item.queries {
+		labels, ok := b.resultLabels(q.Query)
+		if !ok {
+			return nil, false
+		}
+		if i == 0 {
+			by = labels
+		}
+	}
+	return by, true
+}
+
+// resultLabels are those of the query; a metric that we record has those of its query.
+func (b *builder) resultLabels(q *promql.Query) ([]string, bool) {
+	if r := b.recordedBy(q); r != nil {
+		return b.resultLabels(r.query)
+	}
+	return promql.ResultLabels(q.Expr())
+}
+
+// classOf reports whether series are told apart by the class label alone.
+func (b *builder) classOf(by []string) (metric.Label, bool) {
+	if len(by) != 1 {
+		return metric.Label{}, false
+	}
+	for _, m := range b.model.Metrics {
+		if m.Role != "classes" {
+			continue
+		}
+		if l, ok := b.classLabel(m); ok && l.Name == by[0] {
+			return l, true
+		}
+	}
+	return metric.Label{}, false
+}
+
+// styleClasses gives every declared class its colour. Beyond ten the colours would be told apart by
+// nobody: the palette chooses.
+func (b *builder) styleClasses(class metric.Label, p *plan.Panel) {
+	values := class.Values.Exactly
+	if len(values) == 0 || len(values) > len(classColors) {
+		return
+	}
+	p.Color = plan.Color{Mode: plan.FixedColor, Fixed: colorUnknownClass}
+	for i, v := range values {
+		p.Series = append(p.Series, plan.SeriesStyle{Name: v, Color: classColors[i]})
+	}
+}
+
+// allWorkerLabels tell copies and workers apart on any metric of the model.
+func (b *builder) allWorkerLabels() (names []string) {
+	for _, m := range b.model.Metrics {
+		for _, l := range b.workerLabels(m) {
+			if !slices.Contains(names, l) {
+				names = append(names, l)
+			}
+		}
+	}
+	return append(names, "pod")
+}
+
+// bucketUnit is the unit of what a histogram observes.
+func (b *builder) bucketUnit(q *promql.Query) metric.Unit {
+	for _, s := range q.Selectors() {
+		if series, ok := b.lookup(s.Name); ok {
+			return series.Metric.Unit
+		}
+	}
+	return metric.Unit{}
+}
+
+// styleCompare: bars side by side, now and then.
+func (b *builder) styleCompare(item *panelItem, p *plan.Panel) {
+	p.Min = &decimal.Zero
+	by, _ := b.seriesLabels(item)
+	if len(by) > 0 {
+		p.JoinBy = by[0]
+		p.JoinByTitle = sentence(by[0])
+	}
+	p.Words = !slices.Equal(by, []string{"le"})
+	colors := []string{colorEmphasis, colorPast}
+	for i := range p.Queries {
+		p.Queries[i].Instant, p.Queries[i].Format = true, plan.FormatTable
+		p.Series = append(p.Series, plan.SeriesStyle{Name: p.Queries[i].Legend, Color: colors[min(i, 1)]})
+	}
+	p.Legend = plan.Legend{Mode: plan.LegendList}
+}
+
+// styleTable: an author's table has a line for each value of the first label, a column for each query.
+func (b *builder) styleTable(item *panelItem, p *plan.Panel) {
+	by, _ := b.seriesLabels(item)
+	if len(by) > 0 {
+		p.JoinBy, p.JoinByTitle = by[0], sentence(by[0])
+	}
+	for i := range p.Queries {
+		p.Queries[i].Instant, p.Queries[i].Format = true, plan.FormatTable
+		p.Columns = append(p.Columns, plan.Column{Title: p.Queries[i].Legend, Unit: b.unit(item.queries[i].Query).Grafana, Steps: []plan.Step{{Color: colorText}}})
+	}
+}

@@ -1,0 +1,198 @@
+package planner
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
+	"github.com/mlobs-gen/mlobs-gen/spec"
+)
+
+// panelItem is a panel on its way: what was written, with its queries bound.
+type panelItem struct {
+	*spec.Panel
+	bd      *binding // nil: the author's own
+	key     string
+	storey  string
+	queries []boundQuery
+}
+
+type tileItem struct {
+	*spec.Tile
+	bd    *binding
+	key   string
+	query *promql.Query
+}
+
+type columnItem struct {
+	*spec.Column
+	bd    *binding
+	query *promql.Query
+}
+
+// The storeys in the order of reading, with their titles.
+const (
+	storeyInterface      = "interface"
+	storeyModel          = "model"
+	storeyInfrastructure = "infrastructure"
+)
+
+var storeys = []struct{ name, title string }{
+	{storeyInterface, "Interface: what callers get"},
+	{storeyModel, "Model: what it answers"},
+	{storeyInfrastructure, "Infrastructure: what it runs on"},
+}
+
+// readPanels binds the queries of all panels, tiles and columns. What needs a label or metric that the
+// model lacks is left out: a panel is never drawn empty.
+func (b *builder) readPanels() {
+	for _, bd := range b.bindings {
+		for _, row := range bd.Rows {
+			for _, p := range row.Panels {
+				if p.Unless.Given() && b.hasRole(p.Unless.Value) {
+					continue
+				}
+				item := &panelItem{Panel: p, bd: bd, key: bd.key + "/" + panelKey(p), storey: row.Storey.Value}
+				if b.bindQueries(item) {
+					b.panels = append(b.panels, item)
+				}
+			}
+		}
+		for _, t := range bd.Tiles {
+			if t.Unless.Given() && b.hasRole(t.Unless.Value) {
+				continue
+			}
+			if q := b.bind(bd, t.Query); q != nil {
+				b.tiles = append(b.tiles, &tileItem{t, bd, bd.key + "/tile-" + slug(t.Title.Value), q})
+			}
+		}
+		for _, c := range bd.Columns {
+			if c.Unless.Given() && b.hasRole(c.Unless.Value) {
+				continue
+			}
+			if q := b.bind(bd, c.Query); q != nil {
+				b.columns = append(b.columns, &columnItem{c, bd, q})
+			}
+		}
+	}
+	slices.SortStableFunc(b.panels, func(x, y *panelItem) int { return cmp.Compare(x.Order, y.Order) })
+	slices.SortStableFunc(b.columns, func(x, y *columnItem) int { return cmp.Compare(x.Order, y.Order) })
+	b.readAuthorPanels()
+}
+
+// readAuthorPanels appends the author's panels. Two with the same key would share their id, and links
+// and alerts would point at the wrong one: an error, not a counter.
+func (b *builder) readAuthorPanels() {
+	seen := map[string]*spec.Panel{}
+	for _, row := range b.model.Rows {
+		for _, p := range row.Panels {
+			key := panelKey(p)
+			if other, ok := seen[key]; ok {
+				b.rep.Errorf(keySpan(p), "two panels have the key `%s`", key).
+					WithHelp("the key comes from the title and keeps the panel's identity: give one of them another title, or an `id:`").
+					See(keySpan(other), "the other one")
+				continue
+			}
+			seen[key] = p
+			item := &panelItem{Panel: p, key: key, storey: cmp.Or(row.Storey.Value, storeyModel)}
+			if b.bindQueries(item) {
+				for _, q := range item.queries {
+					b.checkQuery(q.Query)
+				}
+				b.panels = append(b.panels, item)
+			}
+		}
+	}
+}
+
+// keySpan is where the key of a panel was written.
+func keySpan(p *spec.Panel) diag.Span {
+	if p.ID.Given() {
+		return p.ID.Span
+	}
+	return p.Title.Span
+}
+
+func panelKey(p *spec.Panel) string {
+	if p.ID.Given() {
+		return slug(p.ID.Value)
+	}
+	return slug(p.Title.Value)
+}
+
+// bindQueries parses and binds the queries of a panel; false if the panel is left out.
+func (b *builder) bindQueries(item *panelItem) bool {
+	for _, pq := range item.Queries {
+		q := b.bind(item.bd, pq.Text)
+		if q == nil {
+			return false
+		}
+		legend := pq.Legend.Value
+		if item.bd != nil {
+			legend = promql.RenameLegend(legend, item.bd.renaming.Labels)
+		}
+		item.queries = append(item.queries, boundQuery{q, legend})
+	}
+	return true
+}
+
+// checkQuery reports what is wrong with an author's query whatever its place: metrics that nobody
+// declared, and variables that do not exist.
+func (b *builder) checkQuery(q *promql.Query) {
+	b.checkMetrics(q)
+	for _, t := range q.Tokens() {
+		if t.Role == promql.RoleText && !b.isVariable(t.Name) {
+			continue // a dollar sign in a string is none of ours
+		}
+		switch {
+		case slices.Contains([]string{"window", "__rate_interval", "__interval", "__range"}, t.Name), b.isVariable(t.Name):
+		default:
+			known := append([]string{"window", "__range"}, b.variableLabels()...)
+			b.rep.Errorf(t.Span, "undefined variable `%s`", t.Text).
+				WithHelp("%s", diag.DidYouMean(t.Name, known, "name its label under `dashboard: variables:`"))
+		}
+	}
+}
+
+// autoLegend names the series of a query by the labels that they have; a single series by the title.
+func autoLegend(q *promql.Query, title string) string {
+	labels, known := promql.ResultLabels(q.Expr())
+	if !known {
+		return "__auto"
+	}
+	if len(labels) == 0 {
+		return title
+	}
+	for _, g := range q.Groupings() { // in the order that the author chose, if that names them all
+		var written []string
+		for _, l := range g.Labels {
+			if slices.Contains(labels, l.Value) {
+				written = append(written, l.Value)
+			}
+		}
+		if g.Kind == "by" && len(written) == len(labels) {
+			labels = written
+			break
+		}
+	}
+	return "{{" + strings.Join(labels, "}} / {{") + "}}"
+}
+
+// panelUnit is the unit of a panel's queries: what is written, else what they all have.
+func (b *builder) panelUnit(item *panelItem) metric.Unit {
+	if item.Unit.Given() {
+		return item.Unit.Value
+	}
+	var unit metric.Unit
+	for i, q := range item.queries {
+		u := b.unit(q.Query)
+		if i > 0 && u != unit {
+			return metric.Unit{}
+		}
+		unit = u
+	}
+	return unit
+}

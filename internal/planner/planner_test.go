@@ -1,0 +1,188 @@
+package planner
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+)
+
+const legacy = "version: mlobs/v1\ngrafana: {version: \"7.1\"}\nalerting: [prometheus, grafana-legacy]\n"
+
+// TestContexts: one query, three contexts (DESIGN).
+func TestContexts(t *testing.T) {
+	text := base + `
+dashboard:
+  variables: [kind]
+  rows:
+    - title: R
+      panels:
+        - title: Rate
+          query: |-
+            sum by (kind) (rate(hits_total{kind="a"}[$window])) / on () group_left () sum(increase(hits_total[$window])) # note
+        - title: Given
+          window: 10m
+          query: sum(rate(hits_total[$window]))
+alerts:
+  - {name: A, panel: Rate, above: 5}
+  - {name: B, panel: Given, above: 5}
+`
+	for _, tt := range []struct{ workspace, panel, want string }{
+		{"", "Rate", `sum by (kind) (rate(hits_total{service="s", pod=~"$pod", kind="a"}[$__rate_interval])) / on () group_left () sum(increase(hits_total{service="s", pod=~"$pod", kind=~"$kind"}[5m])) # note`},
+		{legacy, "Rate", `sum by (kind) (rate(hits_total{service="s", pod=~"$pod", kind="a"}[5m])) / on () group_left () sum(increase(hits_total{service="s", pod=~"$pod", kind=~"$kind"}[5m])) # note`},
+		{"", "Given", `sum(rate(hits_total{service="s", pod=~"$pod", kind=~"$kind"}[10m]))`},
+	} {
+		p := mustBuild(t, tt.workspace, text)
+		if got := panelTitled(t, p.Dashboard, tt.panel).Queries[0].Expr; got != tt.want {
+			t.Errorf("%s:\n got %s\nwant %s", tt.panel, got, tt.want)
+		}
+	}
+	p := mustBuild(t, legacy, text)
+	rule := `sum by (kind) (rate(hits_total{service="s", kind="a"}[5m])) / on () group_left () sum(increase(hits_total{service="s"}[5m])) # note`
+	if a := alertNamed(t, p, "A"); a.Query != rule || !strings.HasPrefix(a.Expr, rule+"\n") || !strings.HasSuffix(a.Expr, "> 5") {
+		t.Errorf("alert A:\nquery %s\nexpr %s", a.Query, a.Expr)
+	}
+	if a := alertNamed(t, p, "B"); a.Expr != `sum(rate(hits_total{service="s"}[10m])) > 5` {
+		t.Errorf("alert B: %s", a.Expr)
+	}
+}
+
+func TestReduce(t *testing.T) {
+	p := mustBuild(t, "", base+`
+alerts:
+  - {name: Plain, query: heat, reduce: avg, over: 10m, above: 80}
+  - {name: Recorded, query: "sum by (kind) (rate(hits_total[5m]))", reduce: max, over: 5m, below: 0.5}
+  - {name: Median, query: heat, reduce: median, over: 1h, outside: [10, 90]}
+  - {name: Inside, query: heat, within: [40, 50]}
+  - {name: Gone, query: 'heat{zone!="x"}', absent: 10m}
+  - {name: Apart, expr: "sum(rate(hits_total[5m])) > 3"}
+  - {name: Whole, expr: heat > 3 and on () sum(hits_total) > 1}
+`)
+	for name, want := range map[string]string{
+		"Plain":    `avg_over_time(heat{service="s"}[10m]) > 80`,
+		"Recorded": `max_over_time(ml_model_kind:hits:rate5m{ml_model="m"}[5m]) < 0.5`,
+		"Median":   `quantile_over_time(0.5, heat{service="s"}[1h]) < 10 or quantile_over_time(0.5, heat{service="s"}[1h]) > 90`,
+		"Inside":   `heat{service="s"} > 40 < 50`,
+		"Gone":     `absent(heat{service="s", zone!="x"})`,
+		"Apart":    `sum(rate(hits_total{service="s"}[5m])) > 3`,
+		"Whole":    `heat{service="s"} > 3 and on () sum(hits_total{service="s"}) > 1`,
+	} {
+		if a := alertNamed(t, p, name); a.Expr != want {
+			t.Errorf("%s: %s\n want %s", name, a.Expr, want)
+		}
+	}
+	if a := alertNamed(t, p, "Whole"); a.Query != `count(heat{service="s"} > 3 and on () sum(hits_total{service="s"}) > 1) or vector(0)` || !a.Whole || a.Reduce != "last" || a.Limits[0].String() != "0" {
+		t.Errorf("Whole in legacy: %+v", a)
+	}
+	if a := alertNamed(t, p, "Gone"); a.For.String() != "10m0s" || a.SilentWithoutData {
+		t.Errorf("Gone: %+v", a)
+	}
+	var record *plan.Record
+	for _, r := range p.Records {
+		if r.Name == "ml_model_kind:hits:rate5m" {
+			record = r
+		}
+	}
+	if record == nil || record.Expr != `sum by (kind) (rate(hits_total{service="s"}[5m])) >= -Inf` {
+		t.Errorf("the recorded query: %+v", record)
+	}
+}
+
+// TestUnits: limits are converted exactly to the unit of their query.
+func TestUnits(t *testing.T) {
+	p := mustBuild(t, "", base+`
+alerts:
+  - {name: Slow, query: "histogram_quantile(0.9, sum by (le) (rate(lat_bucket[5m])))", above: 4.2ms}
+  - {name: Share, query: 'sum(rate(hits_total{kind="a"}[5m])) / sum(rate(hits_total[5m]))', above: 12.5%}
+`)
+	for name, want := range map[string]string{"Slow": "0.0042", "Share": "0.125"} {
+		if a := alertNamed(t, p, name); a.Limits[0].String() != want || !strings.HasSuffix(a.Expr, " > "+want) {
+			t.Errorf("%s: %s", name, a.Expr)
+		}
+	}
+}
+
+// TestMerge: an entry with the name of a brought alert changes what it gives (LANGUAGE rule 7).
+func TestMerge(t *testing.T) {
+	text := strings.Replace(base, "lat: {", "lat: {role: latency, ", 1)
+	if a := alertNamed(t, mustBuild(t, "", text), "LatencyHigh"); a.Limits[0].String() != "1" || a.For.Minutes() != 5 {
+		t.Errorf("default: %+v", a)
+	}
+	p := mustBuild(t, "", text+"alerts: [{name: LatencyHigh, above: 250ms, warn: 100ms, severity: page}]\n")
+	a := alertNamed(t, p, "LatencyHigh")
+	if a.Limits[0].String() != "0.25" || a.For.Minutes() != 5 || a.Severity != plan.Page {
+		t.Errorf("changed: %+v", a)
+	}
+	if panel := panelTitled(t, p.Dashboard, "Latency p95 by worker"); len(panel.Steps) != 3 || panel.Steps[1].From.String() != "0.1" || panel.Steps[2].From.String() != "0.25" {
+		t.Errorf("the panel does not draw the alert's limits: %+v", panel.Steps)
+	}
+	p = mustBuild(t, "", text+"alerts: [{name: LatencyHigh, omit: known}]\n")
+	for _, a := range p.Alerts {
+		if a.Name == "LatencyHigh" {
+			t.Error("omitted, and still there")
+		}
+	}
+	for _, r := range p.Records {
+		if strings.Contains(r.Expr, "lat:p95") {
+			t.Errorf("recorded for nobody: %+v", r)
+		}
+	}
+}
+
+// TestFaults: each mistake gives its message, once, at its place. Line 10 is the first after base.
+func TestFaults(t *testing.T) {
+	for name, tt := range map[string]struct{ text, want string }{
+		"unknown metric": {
+			"dashboard: {rows: [{title: R, panels: [{title: P, query: 'rate(hit_total[5m])'}]}]}\n",
+			"10:64 unknown metric `hit_total` | did you mean `hits_total`?\n"},
+		"alert on a missing panel": {
+			"dashboard: {rows: [{title: R, panels: [{title: Heat, query: max(heat)}]}]}\nalerts:\n  - {name: A, panel: Heet, above: 1}\n",
+			"12:22 no panel `Heet` | did you mean `Heat`?\n"},
+		"alert on one of two": {
+			"dashboard:\n  rows:\n    - title: R\n      panels:\n        - title: P\n          query: {a: max(heat), b: min(heat)}\nalerts:\n  - {name: A, panel: P, above: 1}\n  - {name: B, panel: P/c, above: 1}\n",
+			"17:22 the panel `P` has 2 queries | name one of them: `P/a`\n18:22 the panel `P` has no query with the legend `c` | did you mean `a`?\n"},
+		"equal keys": {
+			"dashboard:\n  rows:\n    - title: R\n      panels:\n        - {title: My panel, query: max(heat)}\n        - {title: My  Panel!, query: min(heat)}\n",
+			"15:19 two panels have the key `my-panel` | the key comes from the title and keeps the panel's identity: give one of them another title, or an `id:`\n"},
+		"no condition": {
+			"alerts:\n  - {name: A, query: heat}\n",
+			"11:12 the alert `A` has no condition | say when it fires: `above:`, `below:`, `outside:`, `within:` or `absent:`\n"},
+		"wrong unit": {
+			"alerts:\n  - {name: A, query: heat, above: 300ms}\n",
+			"11:35 `300ms` is a quantity of seconds, but this is in celsius: write a plain number, or one with a unit that fits\n"},
+		"warn beyond": {
+			"alerts:\n  - {name: A, query: heat, above: 80, warn: 90}\n",
+			"11:45 `warn: 90` is beyond the limit `above: 80` | the softer limit is reached first: give one that is below it\n"},
+		"variable in an alert": {
+			"alerts:\n  - {name: A, query: 'max_over_time(heat[$__range])', above: 1}\n",
+			"11:42 `$__range` has no value in an alert: only a dashboard has variables and a time range | write what the alert shall look at, as in `[5m]`\n"},
+		"omit what nobody brings": {
+			"alerts:\n  - {name: TargetDown, omit: x}\n",
+			"11:12 no alert `TargetDown` to omit | did you mean `TargetsDown`?\n"},
+		"circle": {
+			"  a:b:c: {query: max(d:e:f)}\n  d:e:f: {query: max(a:b:c)}\n",
+			"11:22 `a:b:c` is recorded from itself | recording rules must not form a circle\n"},
+		"reduce without over": {
+			"alerts:\n  - {name: A, query: heat, reduce: max, above: 1}\n",
+			"11:28 `reduce` without `over` | say over which time: `over: 5m`\n"},
+		"legacy reducer": {
+			"alerts:\n  - {name: A, query: heat, reduce: diff, over: 5m, above: 1}\n",
+			"11:36 Prometheus has no reducer `diff`: only Grafana's legacy alerts have | use one of max, min, avg, median, last\n"},
+		"variable without a metric": {
+			"dashboard: {variables: [knd]}\n",
+			"10:25 no metric of the model has the label `knd` | did you mean `kind`?\n"},
+		"undefined variable": {
+			"dashboard: {rows: [{title: R, panels: [{title: P, query: 'max(heat{zone=\"$pod\"}) + $x'}]}]}\n",
+			"10:84 undefined variable `$x` | name its label under `dashboard: variables:`\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, rep := build(t, "", base+tt.text)
+			if got := listing(rep); got != tt.want {
+				t.Errorf("got:\n%swant:\n%s", got, tt.want)
+			}
+			if p != nil {
+				t.Error("planned all the same")
+			}
+		})
+	}
+}

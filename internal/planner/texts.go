@@ -1,0 +1,60 @@
+package planner
+
+import (
+	"strings"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/spec"
+)
+
+// text fills a template with everything that is known now (LANGUAGE rule 9); the value and labels of
+// the result stay holes. nil gives nil.
+func (b *builder) text(item *alertItem, t *spec.Template) plan.Text {
+	if t == nil {
+		return nil
+	}
+	var text plan.Text
+	for _, p := range t.Parts {
+		part := plan.TextPart{Literal: p.Literal}
+		switch p.Name {
+		case "":
+		case "value":
+			part = plan.TextPart{Hole: plan.HoleValue}
+		case "labels":
+			part = plan.TextPart{Hole: plan.HoleLabel, Label: p.Label}
+		case "model":
+			part.Literal = b.model.Name.Value
+		case "owner":
+			part.Literal = b.model.Owner.Value
+		case "threshold":
+			part.Literal = item.threshold
+		case "alert":
+			part.Literal = item.Name.Value
+		}
+		text = append(text, part)
+	}
+	return text
+}
+
+// defaultSummary says what is wrong where the author did not: `SlowInference: 12 s, above 4.2ms`.
+func (b *builder) defaultSummary(item *alertItem) plan.Text {
+	subject := item.Name.Value + " of " + b.model.Name.Value
+	switch {
+	case item.raw != nil:
+		return plan.Text{{Literal: subject}}
+	case item.limits.op == spec.Absent:
+		return plan.Text{{Literal: subject + ": no data for " + item.threshold}}
+	}
+	return plan.Text{{Literal: subject + ": "}, {Hole: plan.HoleValue}, {Literal: " is " + string(item.limits.op) + " " + item.threshold}}
+}
+
+// literal is a text without holes; holes are left out.
+func literal(t plan.Text) string {
+	var b strings.Builder
+	for _, p := range t {
+		if p.Hole == plan.HoleNone {
+			b.WriteString(p.Literal)
+		}
+	}
+	return b.String()
+}

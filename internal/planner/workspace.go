@@ -1,0 +1,111 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/spec"
+)
+
+// Workspace decides what is true for all models of a run. It returns nil if it reported errors.
+func Workspace(ws *spec.Workspace, rep *diag.Report) *plan.Workspace {
+	failed := rep.Errors()
+	version, err := grafanaVersion(ws.Grafana.Version.Value)
+	if err != nil {
+		rep.Errorf(ws.Grafana.Version.Span, "%s", err)
+	}
+	p := &plan.Workspace{
+		Grafana: plan.Grafana{
+			Version:        version,
+			URL:            strings.TrimRight(ws.Grafana.URL.Value, "/"),
+			DatasourceName: ws.Grafana.Datasource.Name.Value,
+			DatasourceUID:  ws.Grafana.Datasource.UID.Value,
+			FoldersByOwner: ws.Grafana.Folders.Value == "by-owner",
+		},
+		EvaluationInterval: ws.EvaluationInterval.Value,
+	}
+	for _, a := range ws.Alerting {
+		switch a.Value {
+		case "prometheus":
+			p.PrometheusAlerts = true
+		case "grafana-legacy":
+			p.LegacyAlerts = true
+		}
+	}
+	for _, e := range ws.Emit {
+		switch e.Value {
+		case "dashboards":
+			p.EmitDashboards = true
+		case "prometheus":
+			p.EmitPrometheus = true
+		}
+	}
+	p.Contacts = contacts(ws, rep)
+	if rep.Errors() > failed {
+		return nil
+	}
+	return p
+}
+
+// contacts gives each contact a uid. Two names that differ only in characters that a uid lacks are an
+// error: Grafana would take one for the other.
+func contacts(ws *spec.Workspace, rep *diag.Report) (list []plan.Contact) {
+	seen := map[string]spec.Contact{}
+	for _, c := range ws.Contacts {
+		contact := plan.Contact{Name: c.Name.Value, UID: uid(c.Name.Value), Kind: c.Kind.Value}
+		if other, ok := seen[contact.UID]; ok {
+			rep.Errorf(c.Name.Span, "contacts `%s` and `%s` would have the same uid `%s`", other.Name.Value, c.Name.Value, contact.UID).
+				WithHelp("rename one of them").See(other.Name.Span, "the other one")
+		}
+		seen[contact.UID] = c
+		for _, s := range c.Settings {
+			contact.Settings = append(contact.Settings, plan.Setting{Name: s.Name.Value, Value: s.Value.Value, Env: s.Env.Value, Path: s.Path.Value})
+		}
+		list = append(list, contact)
+	}
+	return list
+}
+
+// grafanaVersion parses `7.1`, `12` or `12.1.3`; a missing minor version is 0.
+func grafanaVersion(text string) (plan.Version, error) {
+	var v plan.Version
+	parts := strings.Split(text, ".")
+	if len(parts) > 3 {
+		return v, fmt.Errorf("`%s` is not a version of Grafana", text)
+	}
+	for i, part := range parts {
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 0 {
+			return v, fmt.Errorf("`%s` is not a version of Grafana", text)
+		}
+		switch i {
+		case 0:
+			v.Major = n
+		case 1:
+			v.Minor = n
+		}
+	}
+	return v, nil
+}
+
+// notified returns the uids of the contacts that get an alert: the first route that fits; without
+// routes the only contact there is. Nobody is no error: Alertmanager may route by labels.
+func notified(ws *spec.Workspace, severity plan.Severity, owner string) []string {
+	if len(ws.Routes) == 0 {
+		if len(ws.Contacts) == 1 {
+			return []string{uid(ws.Contacts[0].Name.Value)}
+		}
+		return nil
+	}
+	i := slices.IndexFunc(ws.Routes, func(r spec.Route) bool {
+		return (!r.Severity.Given() || r.Severity.Value == string(severity)) && (!r.Owner.Given() || r.Owner.Value == owner)
+	})
+	if i < 0 {
+		return nil
+	}
+	return []string{uid(ws.Routes[i].To.Value)}
+}

@@ -1,0 +1,88 @@
+package promql
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+)
+
+// edit replaces bytes [start, end) of a text; start == end inserts.
+type edit struct {
+	start, end int
+	text       string
+}
+
+// apply makes all edits; they do not overlap, and of several at one place the first comes first.
+func apply(text string, edits []edit) string {
+	slices.SortStableFunc(edits, func(a, b edit) int { return a.start - b.start })
+	size := len(text)
+	for _, e := range edits {
+		size += len(e.text)
+	}
+	var b strings.Builder
+	b.Grow(size)
+	at := 0
+	for _, e := range edits {
+		b.WriteString(text[at:e.start])
+		b.WriteString(e.text)
+		at = e.end
+	}
+	b.WriteString(text[at:])
+	return b.String()
+}
+
+// applyMapped is apply for a text that knows where its bytes stand: what was kept still knows.
+func applyMapped(old diag.Text, edits []edit) diag.Text {
+	fresh := diag.NewText(apply(old.Value, edits), old.Span)
+	if old.Span.File == nil {
+		return fresh
+	}
+	at, out := 0, 0
+	for _, e := range edits { // sorted by apply
+		mapPiece(&fresh, old, at, e.start, out)
+		out += e.start - at + len(e.text)
+		at = e.end
+	}
+	mapPiece(&fresh, old, at, len(old.Value), out)
+	return fresh
+}
+
+// mapPiece maps bytes [start, end) of old, which begin at offset out of fresh: line by line, and byte by
+// byte where a line of the file has more than the value (escapes in quotes). What is inserted before a
+// piece has no place of its own; diag.Text sees that its bytes differ.
+func mapPiece(fresh *diag.Text, old diag.Text, start, end, out int) {
+	file := func(at int) (int, bool) {
+		span := old.Range(at, at+1)
+		return span.Start, span.End-span.Start == 1
+	}
+	for at := start; at < end; {
+		next := end
+		if n := strings.IndexByte(old.Value[at:end], '\n'); n >= 0 {
+			next = at + n + 1
+		}
+		first, ok := file(at)
+		if last, same := file(next - 1); ok && same && last-first == next-1-at {
+			fresh.Map(out+at-start, first)
+			at = next
+			continue
+		}
+		for want := -1; at < next; at++ {
+			if place, ok := file(at); ok && place != want {
+				fresh.Map(out+at-start, place)
+				want = place
+			}
+			want++
+		}
+	}
+}
+
+// sliceMapped is bytes [start, end) of old, which still know where they stand.
+func sliceMapped(old diag.Text, start, end int) diag.Text {
+	span := old.Range(start, end)
+	fresh := diag.NewText(old.Value[start:end], span)
+	if old.Span.File != nil {
+		mapPiece(&fresh, old, start, end, 0)
+	}
+	return fresh
+}

@@ -1,0 +1,261 @@
+package promql_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	engine "github.com/prometheus/prometheus/promql"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/enginetest"
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
+)
+
+// The property that matters: the author's query on a store that holds only the selected series equals
+// the completed query on a store that holds everything. MLOBS_PROPERTY=N runs N times as many cases.
+
+// rounds is how often a property is tried.
+func rounds(t *testing.T, n int) int {
+	if s := os.Getenv("MLOBS_PROPERTY"); s != "" {
+		times, err := strconv.Atoi(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n * times
+	}
+	return n
+}
+
+func TestCompletionEqualsSelection(t *testing.T) {
+	const perWorld = 40
+	worlds, cases, data, failed := rounds(t, 150), 0, 0, 0
+	if !testing.Short() {
+		worlds *= 2
+	}
+	for seed := range worlds {
+		r := rand.New(rand.NewPCG(uint64(seed), 7))
+		oneSource := seed%3 == 0
+		w := newWorld(t, r, oneSource)
+		for range perWorld {
+			text := (&generator{r: r, nameless: oneSource}).query()
+			cases++
+			switch outcome := compareInWorld(t, w, text); outcome {
+			case "data":
+				data++
+			case "error":
+				failed++
+			}
+			if t.Failed() {
+				t.Fatalf("seed %d", seed)
+			}
+		}
+	}
+	t.Logf("%d cases: %d with data, %d refused by the engine on both sides", cases, data, failed)
+	if data < cases/3 {
+		t.Errorf("only %d of %d cases have data: the generator does not test much", data, cases)
+	}
+}
+
+// compareInWorld compares both sides and says what came out: data, nothing, or the same refusal.
+func compareInWorld(t *testing.T, w world, text string) string {
+	t.Helper()
+	q := parse(t, text)
+	ctx := promql.Context{Matchers: w.selection.of}
+	if len(text)%2 == 0 { // as in a dashboard that shows everything
+		ctx.Variables = func(promql.Selector) []promql.Variable {
+			return []promql.Variable{{Label: "pod", Name: "pod"}, {Label: "k8s.node", Name: "node"}}
+		}
+	}
+	done, err := q.Complete(ctx)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	done = enginetest.Interpolate(done, map[string]string{"pod": ".*", "node": ".*"})
+	at := enginetest.At(10 * time.Minute)
+	want, wantErr := w.selected.Query(text, at)
+	got, gotErr := w.all.Query(done, at)
+	if (wantErr == nil) != (gotErr == nil) {
+		t.Errorf("author    %s\ncompleted %s\nselected: %v\nall:      %v", text, done, wantErr, gotErr)
+		return ""
+	}
+	if wantErr != nil {
+		return "error"
+	}
+	// histogram_quantile and subqueries return series in random order, and a sum shows it in its last
+	// digits: the engine must be given a chance to agree with itself.
+	for try := 0; !equalVectors(want, got); try++ {
+		if try == 20 {
+			t.Errorf("author    %s\ncompleted %s\nselection %v\nselected: %s\nall:      %s", text, done, w.selection, want, got)
+			return ""
+		}
+		want, _ = w.selected.Query(text, at)
+		got, _ = w.all.Query(done, at)
+	}
+	if len(want) == 0 {
+		return ""
+	}
+	return "data"
+}
+
+// equalVectors compares results as sets, with a tolerance for the order of sums. drop are labels that
+// do not count.
+func equalVectors(a, b engine.Vector, drop ...string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	key := func(v engine.Vector) map[string]float64 {
+		m := map[string]float64{}
+		for _, s := range v {
+			m[labels.NewBuilder(s.Metric).Del(drop...).Labels().String()] = s.F
+		}
+		return m
+	}
+	x, y := key(a), key(b)
+	if len(x) != len(y) {
+		return false
+	}
+	for k, v := range x {
+		w, ok := y[k]
+		if !ok || v != w && !(math.IsNaN(v) && math.IsNaN(w)) && math.Abs(v-w) > 1e-9*max(math.Abs(v), math.Abs(w)) {
+			return false
+		}
+	}
+	return true
+}
+
+// What is promised of absent: see Complete.
+func TestAbsentKeepsItsPromise(t *testing.T) {
+	cases, silent := 0, 0
+	for seed := range rounds(t, 60) {
+		r := rand.New(rand.NewPCG(uint64(seed), 8))
+		w := newWorld(t, r, false)
+		for range 25 {
+			g := &generator{r: r}
+			text := g.absent()
+			q := parse(t, text)
+			ours := w.selection.of(q.Selectors()[0])
+			var drop []string
+			onlyEqual := true
+			for _, m := range ours {
+				drop = append(drop, m.Label)
+				onlyEqual = onlyEqual && m.Op == metric.Equal
+			}
+			at := enginetest.At(10 * time.Minute)
+			want, err := w.selected.Query(text, at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, whole := range []bool{false, true} {
+				done, err := q.Complete(promql.Context{Matchers: w.selection.of, WholeInAbsent: whole})
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := w.all.Query(done, at)
+				if err != nil {
+					t.Fatal(err)
+				}
+				cases++
+				switch {
+				case equalVectors(want, got, drop...):
+				case !whole && !onlyEqual && len(got) == 0:
+					silent++ // it looks at more series than were selected
+				default:
+					t.Fatalf("author    %s\ncompleted %s\nselection %v\nselected: %s\nall:      %s", text, done, ours, want, got)
+				}
+			}
+		}
+	}
+	t.Logf("%d cases, %d silent because only `=` matchers are added", cases, silent)
+	if silent == 0 {
+		t.Error("the exception was never met: the generator does not test it")
+	}
+}
+
+// Every expression of the corpus, on random series for the metrics it names.
+func TestCorpusEqualsSelection(t *testing.T) {
+	data, total := 0, 0
+	for i, c := range corpus(t) {
+		if testing.Short() && i%3 != 0 && os.Getenv("MLOBS_PROPERTY") == "" {
+			continue
+		}
+		r := rand.New(rand.NewPCG(uint64(i), 9))
+		q := parse(t, c.expr)
+		vars := map[string]string{}
+		for _, tok := range q.Tokens() {
+			vars[tok.Name] = map[promql.Role]string{promql.RoleText: "p1", promql.RoleDuration: "5m", promql.RoleNumber: "3", promql.RoleMetric: "up", promql.RoleLabel: "pod"}[tok.Role]
+		}
+		all := enginetest.New(t)
+		sel := selection{}
+		for _, s := range q.Selectors() {
+			populate(t, r, all, q, s, vars)
+			if !s.InAbsent {
+				sel[s.Name] = matchers("sel_a", "1", "sel_b!=", "2", "sel_c=~", "1|3")
+			}
+		}
+		done, err := q.Complete(promql.Context{Matchers: sel.of})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := world{all: all, selected: all.Only(sel.holds), selection: sel}
+		at := enginetest.At(10 * time.Minute)
+		author, completed := enginetest.Interpolate(c.expr, vars), enginetest.Interpolate(done, vars)
+		want, wantErr := w.selected.Query(author, at)
+		got, gotErr := w.all.Query(completed, at)
+		if (wantErr == nil) != (gotErr == nil) || !equalVectors(want, got) {
+			t.Errorf("%s\nauthor    %s\ncompleted %s\nselected: %s %v\nall:      %s %v", c.file, author, completed, want, wantErr, got, gotErr)
+		}
+		total++
+		if len(want) > 0 {
+			data++
+		}
+	}
+	t.Logf("%d expressions, %d with data", total, data)
+	if data < total/4 {
+		t.Errorf("only %d of %d have data", data, total)
+	}
+}
+
+// populate adds random series that the selector would find, and some that it would not.
+func populate(t *testing.T, r *rand.Rand, s *enginetest.Storage, q *promql.Query, sel promql.Selector, vars map[string]string) {
+	if sel.Name == "" {
+		return
+	}
+	for range 8 {
+		b := labels.NewBuilder(labels.EmptyLabels())
+		for _, l := range []string{"sel_a", "sel_b", "sel_c"} {
+			b.Set(l, strconv.Itoa(1+r.IntN(3)))
+		}
+		for _, g := range q.Groupings() {
+			for _, l := range g.Labels {
+				b.Set(enginetest.Interpolate(l.Value, vars), pick(r, "p1", "p2"))
+			}
+		}
+		if strings.HasSuffix(sel.Name, "_bucket") {
+			b.Set("le", pick(r, "0.1", "1", "+Inf"))
+		}
+		for _, m := range sel.Matchers {
+			value := enginetest.Interpolate(m.Value, vars)
+			switch set := m.SetMatches(); {
+			case r.IntN(5) == 0:
+				value = "p1"
+			case m.Type == labels.MatchRegexp && len(set) > 0:
+				value = set[r.IntN(len(set))]
+			case m.Type == labels.MatchRegexp:
+				value = strings.NewReplacer(".*", "x", ".+", "x", "\\", "", ".", "1", "(", "", ")", "", "^", "", "$", "").Replace(value)
+			case m.Type != labels.MatchEqual:
+				value = "p2"
+			}
+			b.Set(m.Name, value)
+		}
+		b.Set(labels.MetricName, sel.Name)
+		grow := r.Float64() * 5
+		// A series that is there already stays as it is.
+		_ = s.AddFunc(b.Labels(), time.Minute, 12*time.Minute, func(at time.Duration) float64 { return math.Floor(at.Seconds() * grow) })
+	}
+}

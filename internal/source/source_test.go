@@ -1,0 +1,214 @@
+package source_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/source"
+)
+
+// tree writes files into a new folder; a name that ends in a slash is a folder, `link -> target` a link.
+func tree(t *testing.T, names ...string) string {
+	t.Helper()
+	root := t.TempDir()
+	for _, name := range names {
+		link, target, isLink := strings.Cut(name, " -> ")
+		full := filepath.Join(root, link)
+		if strings.HasSuffix(name, "/") {
+			must(t, os.MkdirAll(full, 0o755))
+			continue
+		}
+		must(t, os.MkdirAll(filepath.Dir(full), 0o755))
+		if isLink {
+			must(t, os.Symlink(target, full))
+		} else {
+			must(t, os.WriteFile(full, []byte("# "+name+"\n"), 0o644))
+		}
+	}
+	return root
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var files = []string{
+	".git/config", "up.yaml",
+	"one/mlobs.yaml", "one/models/a.yaml", "one/models/sub/b.yaml", "one/models/notes.txt", "one/other/x.yaml",
+	"one/generated/models/g.yaml", "one/nested/mlobs.yaml", "one/nested/models/n.yaml",
+	"two/mlobs.yaml", "two/models/c.yaml", "two/node_modules/p/mlobs.yaml", ".hidden/mlobs.yaml",
+	"alone/s.yaml", "alone/t.yaml", "empty/",
+}
+
+// describe is the outcome of a search in one line: dir(within)[*]: specs !strangers; …
+func describe(t *testing.T, list []*source.Workspace, patterns []string) string {
+	t.Helper()
+	var parts []string
+	for _, ws := range list {
+		s, err := ws.Select(patterns, "generated")
+		must(t, err)
+		text := ws.Dir + "(" + ws.Within + ")"
+		if ws.Whole {
+			text += "*"
+		}
+		text += ": " + strings.Join(s.Specs, " ")
+		if len(s.Strangers) > 0 {
+			text += " !" + strings.Join(s.Strangers, " ")
+		}
+		parts = append(parts, strings.TrimSpace(text))
+		must(t, ws.Close())
+	}
+	return strings.Join(parts, "; ")
+}
+
+func TestFind(t *testing.T) {
+	root := tree(t, files...)
+	tests := []struct {
+		name, cwd string
+		args      []string
+		patterns  string
+		want      string
+	}{
+		{"no argument, at the root of a workspace", "one", nil, "", ".(.)*: models/a.yaml models/sub/b.yaml"},
+		{"no argument, further down", "one/models/sub", nil, "", "../..(.)*: models/a.yaml models/sub/b.yaml"},
+		{"a workspace folder", ".", []string{"one"}, "", "one(.)*: models/a.yaml models/sub/b.yaml"},
+		{"its mlobs.yaml", ".", []string{"one/mlobs.yaml"}, "", "one(.)*: models/a.yaml models/sub/b.yaml"},
+		{"a spec of a workspace", ".", []string{"one/models/a.yaml"}, "", "one(.): models/a.yaml"},
+		{"a spec that no pattern matches", ".", []string{"one/other/x.yaml"}, "", "one(.): other/x.yaml !other/x.yaml"},
+		{"a folder inside a workspace", ".", []string{"one/models/sub"}, "", "one(.): models/sub/b.yaml"},
+		{"the folder one stands in, inside a workspace", "one/models", []string{"."}, "", "..(.): models/a.yaml models/sub/b.yaml"},
+		{"a folder with several workspaces", ".", []string{"."}, "", "one(one)*: models/a.yaml models/sub/b.yaml; two(two)*: models/c.yaml"},
+		{"a spec and its workspace", ".", []string{"one/models/a.yaml", "one"}, "", "one(.)*: models/a.yaml models/sub/b.yaml"},
+		{"the same spec three times", ".", []string{"one/models/a.yaml", "./one/models/a.yaml", "one/../one/models/a.yaml"}, "", "one(.): models/a.yaml"},
+		{"any order", ".", []string{"two/models/c.yaml", "one/models/sub/b.yaml", "one/models/a.yaml"}, "", "one(.): models/a.yaml models/sub/b.yaml; two(.): models/c.yaml"},
+		{"specs without a workspace", ".", []string{"alone/t.yaml", "alone/s.yaml"}, "", "alone(.): s.yaml t.yaml"},
+		{"standard input in a workspace", "one/models", []string{"-"}, "", "..(.): <stdin>"},
+		{"standard input elsewhere", "alone", []string{"-"}, "", ".(.): <stdin>"},
+		{"greedy patterns", ".", []string{"one"}, "**/*.yaml", "one(.)*: models/a.yaml models/sub/b.yaml other/x.yaml"},
+		{"patterns that overlap", ".", []string{"one"}, "models/*.yaml|models/**/*.yaml|models/a.yaml", "one(.)*: models/a.yaml models/sub/b.yaml"},
+		{"a pattern without a match", ".", []string{"one"}, "modles/*.yaml", "one(.)*:"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			patterns := source.DefaultSpecs()
+			if test.patterns != "" {
+				patterns = strings.Split(test.patterns, "|")
+			}
+			list, err := source.Find(filepath.Join(root, test.cwd), test.args, strings.NewReader("x"))
+			must(t, err)
+			if got := describe(t, list, patterns); got != test.want {
+				t.Errorf("\n got %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestFindFails(t *testing.T) {
+	root := tree(t, append(files, "dangling/mlobs.yaml -> nowhere", "folder/mlobs.yaml/", "out/mlobs.yaml -> ../one/mlobs.yaml")...)
+	tests := []struct {
+		name, cwd string
+		args      []string
+		usage     bool
+		want      string
+	}{
+		{"no workspace", "alone", nil, true, "there is no mlobs.yaml here or above"},
+		{"a folder without one", ".", []string{"empty"}, true, "there is no mlobs.yaml in, beneath or above empty"},
+		{"a file that is missing", ".", []string{"one", "nope.yaml"}, false, "cannot read nope.yaml: it does not exist"},
+		{"a device", ".", []string{os.DevNull}, false, "cannot read /dev/null: it is a device; use `-` to read standard input"},
+		{"standard input twice", ".", []string{"-", "-"}, true, "`-` is given twice, standard input can be read once"},
+		{"a dangling mlobs.yaml", ".", []string{"dangling"}, false, "cannot read dangling/mlobs.yaml: it does not exist"},
+		{"mlobs.yaml is a folder", ".", []string{"folder"}, false, "cannot read folder/mlobs.yaml: it is a folder"},
+		{"mlobs.yaml leads out", ".", []string{"out"}, false, "cannot read out/mlobs.yaml: it leads out of the workspace through a link"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := source.Find(filepath.Join(root, test.cwd), test.args, strings.NewReader("x"))
+			var usage *source.UsageError
+			var read *source.ReadError
+			if err == nil || errors.As(err, &usage) != test.usage || errors.As(err, &read) == test.usage {
+				t.Fatalf("got %#v", err)
+			}
+			if err.Error() != test.want {
+				t.Errorf("\n got %s\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestRead(t *testing.T) {
+	root := tree(t, "w/mlobs.yaml", "w/models/a.yaml", "w/models/dir.yaml/x", "w/models/in.yaml -> a.yaml",
+		"w/models/out.yaml -> ../../secret.yaml", "w/models/loop.yaml -> loop.yaml", "w/models/gone.yaml -> gone", "secret.yaml",
+		"elsewhere/s.yaml", "w/models/linked -> ../../elsewhere", "w/models/linked2 -> ../other", "w/other/o.yaml")
+	models := filepath.Join(root, "w/models")
+	must(t, os.WriteFile(filepath.Join(models, "max.yaml"), make([]byte, source.MaxFile), 0o644))
+	must(t, os.WriteFile(filepath.Join(models, "huge.yaml"), make([]byte, source.MaxFile+1), 0o644))
+	list, err := source.Find(root, []string{"w"}, nil)
+	must(t, err)
+	ws := list[0]
+	defer func() { must(t, ws.Close()) }()
+
+	s, err := ws.Select(source.DefaultSpecs(), "generated")
+	must(t, err)
+	if got, want := strings.Join(s.Specs, " "), "models/a.yaml models/gone.yaml models/huge.yaml models/in.yaml models/loop.yaml models/max.yaml models/out.yaml"; got != want {
+		t.Errorf("links to folders are not followed, others are specs\n got %s\nwant %s", got, want)
+	}
+	for name, want := range map[string]string{
+		"models/a.yaml":    "",
+		"models/in.yaml":   "",
+		"models/max.yaml":  "",
+		"models/huge.yaml": "w/models/huge.yaml is larger than 1024 KiB, the most that is read",
+		"models/out.yaml":  "cannot read w/models/out.yaml: it leads out of the workspace through a link",
+		"models/gone.yaml": "cannot read w/models/gone.yaml: it does not exist",
+		"models/dir.yaml":  "cannot read w/models/dir.yaml: it is a folder",
+		"../secret.yaml":   "cannot read secret.yaml: it leads out of the workspace through a link",
+		"models/loop.yaml": "cannot read w/models/loop.yaml: too many levels of symbolic links",
+	} {
+		file, err := ws.Read(name)
+		switch {
+		case want == "":
+			must(t, err)
+			if file.Path != "w/"+name {
+				t.Errorf("%s is shown as %s", name, file.Path)
+			}
+		case err == nil || err.Error() != want:
+			t.Errorf("%s:\n got %v\nwant %s", name, err, want)
+		}
+	}
+}
+
+func TestStandardInputLimit(t *testing.T) {
+	list, err := source.Find(t.TempDir(), []string{"-"}, strings.NewReader(strings.Repeat("x", source.MaxFile+1)))
+	must(t, err)
+	defer func() { must(t, list[0].Close()) }()
+	_, err = list[0].Read(source.Stdin)
+	var large *source.TooLargeError
+	if !errors.As(err, &large) || large.Path != source.Stdin {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSelectRefusesPatterns(t *testing.T) {
+	root := tree(t, "mlobs.yaml", "models/a.yaml")
+	list, err := source.Find(root, nil, nil)
+	must(t, err)
+	defer func() { must(t, list[0].Close()) }()
+	for _, pattern := range []string{"../x/*.yaml", "/etc/*", "models/[a", "{a,b", "a/../../b"} {
+		_, err := list[0].Select([]string{"models/*.yaml", pattern}, ".")
+		var bad *source.PatternError
+		if !errors.As(err, &bad) || bad.Pattern != pattern {
+			t.Errorf("%s: got %v", pattern, err)
+		}
+	}
+	s, err := list[0].Select([]string{"./models/*.yaml"}, ".")
+	must(t, err)
+	if !slices.Equal(s.Specs, []string{"models/a.yaml"}) {
+		t.Errorf("got %v", s.Specs)
+	}
+}

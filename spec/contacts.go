@@ -1,0 +1,157 @@
+package spec
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+)
+
+// contacts is a map of name and kind; the kind is a map of its settings.
+func (l *loader) contacts(into *[]Contact) value {
+	return value{shape: aMap, of: &value{shape: aSection, table: func() fields { return l.contact(&Contact{}) }}, read: func(k, n *node) {
+		for _, e := range l.entries(k, n) {
+			c := Contact{Name: diag.At(e.key.value, l.span(e.key))}
+			if !slugPattern.MatchString(e.key.value) || len(e.key.value) > 40 {
+				l.errorf(l.span(e.key), "%s cannot be the name of a contact", code(e.key.value)).WithHelp("at most 40 lower-case letters, digits and `-`")
+				continue
+			}
+			g, ok := l.walk("contact "+code(e.key.value), e.key, e.value, l.contact(&c))
+			switch {
+			case !ok:
+			case len(g.keys) > 1:
+				l.errorf(l.span(g.keys[1]), "a contact is one of `slack`, `email`, `webhook`, `pagerduty`; this is another one").WithHelp("make it a contact of its own").See(l.span(g.keys[0]), "the first")
+			case len(g.keys) == 0 && len(e.value.content) == 0:
+				l.errorf(l.span(e.value), "contact %s has no address", code(e.key.value)).WithHelp("one of `slack`, `email`, `webhook`, `pagerduty`")
+			default:
+				*into = append(*into, c)
+			}
+		}
+	}}
+}
+
+func (l *loader) contact(c *Contact) fields {
+	kind := func(name string, table func(c *Contact) fields) value {
+		v := l.section("`"+name+"`", func() fields { return table(c) }, nil)
+		read := v.read
+		v.read = func(k, n *node) {
+			c.Kind = diag.At(name, l.span(k))
+			read(k, n)
+		}
+		return v
+	}
+	return fields{
+		{"slack", 0, kind("slack", func(c *Contact) fields {
+			return fields{
+				{"channel", 0, l.plainSetting(c, "channel", nil), "the channel, `\"#name\"`"},
+				{"url", required, l.secret(c, "url"), "the incoming webhook: `{env: NAME}` or `{file: PATH}`"},
+			}
+		}), "a channel of Slack"},
+		{"email", 0, kind("email", func(c *Contact) fields {
+			return fields{
+				{"to", required, l.plainSetting(c, "to", emailPattern), "the address"},
+			}
+		}), "an e-mail address"},
+		{"webhook", 0, kind("webhook", func(c *Contact) fields {
+			return fields{
+				{"url", required, l.secret(c, "url"), "the address: `{env: NAME}` or `{file: PATH}`"},
+			}
+		}), "any program that takes notifications"},
+		{"pagerduty", 0, kind("pagerduty", func(c *Contact) fields {
+			return fields{
+				{"integration_key", required, l.secret(c, "integration_key"), "the key: `{env: NAME}` or `{file: PATH}`"},
+			}
+		}), "a service of PagerDuty"},
+	}
+}
+
+var (
+	emailPattern = regexp.MustCompile(`^[^\s@,;<>"]+@[^\s@,;<>"]+$`)
+	envPattern   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	secretLooks  = regexp.MustCompile(`(?i)hooks\.slack\.com|xox[a-z]-|://[^/\s]*:[^/\s]*@`)
+)
+
+// plainSetting is a setting that may be read by everybody.
+func (l *loader) plainSetting(c *Contact, name string, pattern *regexp.Regexp) value {
+	var v diag.Located[string]
+	line := l.line(&v)
+	return value{shape: aText, read: func(k, n *node) {
+		if line.read(k, n); !v.Given() {
+			return
+		}
+		switch {
+		case secretLooks.MatchString(v.Value):
+			l.errorf(l.span(k), "`%s` holds what looks like a secret", name).WithHelp("a secret never stands in a file for Git: `{env: NAME}` says where it is")
+		case pattern != nil && !pattern.MatchString(v.Value):
+			l.errorf(v.Span, "%s is not one e-mail address", code(v.Value)).WithHelp("write one address; several are several contacts")
+		default:
+			c.Settings = append(c.Settings, Setting{Name: diag.At(name, l.span(k)), Value: v})
+		}
+	}}
+}
+
+// secret is a setting that must not stand in the file, only where it is found. It is never shown.
+func (l *loader) secret(c *Contact, name string) value {
+	s := Setting{}
+	table := func() fields {
+		return fields{
+			{"env", 0, l.envName(&s.Env), "the environment variable that holds it"},
+			{"file", 0, l.secretPath(&s.Path), "the file that holds it"},
+		}
+	}
+	return value{shape: aSection, table: table, read: func(k, n *node) {
+		if n.kind == scalarNode && !n.null() && !n.refused() {
+			l.errorf(l.span(k), "a secret stands behind `%s`", name).WithHelp("take it out, and have it changed if it was ever committed; write where it is found: `%s: {env: NAME}` or `%s: {file: PATH}`", name, name)
+			return
+		}
+		g, ok := l.walk("`"+name+"`", k, n, table())
+		if !ok {
+			return
+		}
+		switch {
+		case len(g.keys) == 0 && len(n.content) == 0:
+			l.errorf(l.span(n), "`%s` does not say where the secret is found", name).WithHelp("write `%s: {env: NAME}` or `%s: {file: PATH}`", name, name)
+		case len(g.keys) == 2:
+			l.errorf(l.span(g.keys[1]), "`%s` beside `%s`", g.keys[1].value, g.keys[0].value).WithHelp("keep one of them")
+		case s.Env.Given() || s.Path.Given():
+			s.Name = diag.At(name, l.span(k))
+			c.Settings = append(c.Settings, s)
+		}
+	}}
+}
+
+// envName is the name of an environment variable; something else may be the secret itself.
+func (l *loader) envName(into *diag.Located[string]) value {
+	return parsed(l, into, aName, "the name of an environment variable", func(text string) (string, string, string) {
+		if !envPattern.MatchString(text) || len(text) > 100 {
+			return "", "this is not the name of an environment variable", "write its name: `{env: SLACK_URL}`"
+		}
+		return text, "", ""
+	})
+}
+
+func (l *loader) secretPath(into *diag.Located[string]) value {
+	return parsed(l, into, aPath, "a path", func(text string) (string, string, string) {
+		if strings.TrimSpace(text) == "" || len(text) > 500 || strings.Contains(text, "://") || strings.ContainsAny(text, "\n\t") {
+			return "", "this is not the path of a file", "write `{file: /run/secrets/slack-url}`"
+		}
+		return text, "", ""
+	})
+}
+
+// routes is a list; the first that fits an alert says who is notified.
+func (l *loader) routes(into *[]Route) value {
+	var list []*Route
+	v := sections(l, "a route", &list, func(r *Route) fields {
+		return fields{
+			{"severity", 0, l.severity(&r.Severity), "only alerts of this severity"},
+			{"owner", 0, l.slug(&r.Owner), "only alerts of this owner"},
+			{"to", required, l.line(&r.To), "the contact"},
+		}
+	}, func(r *Route, n *node, _ given) { r.Span = l.span(n) })
+	return also(v, func() {
+		for _, r := range list {
+			*into = append(*into, *r)
+		}
+	})
+}

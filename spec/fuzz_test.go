@@ -1,0 +1,160 @@
+package spec
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+)
+
+// seeds adds the example and all fixtures whose name ends in suffix, and with other true also those that do not.
+func seeds(f *testing.F, workspace bool) {
+	f.Helper()
+	paths, err := filepath.Glob("testdata/faults/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range parseArchive(string(data)).files {
+			if strings.HasSuffix(file.name, ".yaml") && strings.HasSuffix(file.name, ".mlobs.yaml") == workspace {
+				f.Add(complete(file.name, file.text))
+			}
+		}
+	}
+	if workspace {
+		f.Add(string(readFile(f, "../examples/spell-cifar10/mlobs.yaml").Data))
+		return
+	}
+	f.Add(whole)
+	f.Add(string(readFile(f, "../examples/spell-cifar10/models/cnn-cifar10.yaml").Data))
+}
+
+// sane checks what holds for every input: a result or errors, never both or neither, soon, and every place inside its file.
+func sane(t *testing.T, result any, ok bool, rep *diag.Report, began time.Time) {
+	t.Helper()
+	if ok == rep.Failed() {
+		t.Fatalf("result %v, failed %v: %v", ok, rep.Failed(), show(rep))
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("took %s", took)
+	}
+	for _, d := range rep.All() {
+		if d.Message == "" || len(d.Message) > 1500 || len(d.Help) > 3000 || strings.ContainsAny(d.Message+d.Help, "\x00\x1b\n\r") {
+			t.Errorf("message %q, help %q", d.Message, d.Help)
+		}
+		if d.Span.IsZero() {
+			t.Errorf("%q is nowhere", d.Message)
+		}
+		inside(t, d.Span)
+		for _, r := range d.Related {
+			inside(t, r.Span)
+		}
+	}
+	if ok {
+		spans(t, reflect.ValueOf(result), map[any]bool{})
+	}
+}
+
+func inside(t *testing.T, s diag.Span) {
+	t.Helper()
+	if s.File != nil && (s.Start < 0 || s.End < s.Start || s.End > len(s.File.Data)) {
+		t.Fatalf("%d to %d of %d bytes", s.Start, s.End, len(s.File.Data))
+	}
+}
+
+// spans checks all places that v reaches.
+func spans(t *testing.T, v reflect.Value, seen map[any]bool) {
+	t.Helper()
+	switch x := v; x.Kind() {
+	case reflect.Pointer:
+		if x.IsNil() || seen[x.Interface()] {
+			return
+		}
+		seen[x.Interface()] = true
+		if _, library := x.Interface().(*Profile); !library {
+			spans(t, x.Elem(), seen)
+		}
+	case reflect.Struct:
+		switch s := x.Interface().(type) {
+		case diag.Span:
+			inside(t, s)
+			return
+		case diag.File:
+			return
+		case diag.Text:
+			for i := 0; i <= len(s.Value); i += 1 + len(s.Value)/50 {
+				r := s.Range(i, i+1)
+				if inside(t, r); i < len(s.Value) && r != s.Span && r.Text() != s.Value[i:i+1] {
+					t.Errorf("byte %d of %q is shown as %q", i, s.Value, r.Text())
+				}
+			}
+		}
+		for i := range x.NumField() {
+			if x.Type().Field(i).IsExported() {
+				spans(t, x.Field(i), seen)
+			}
+		}
+	case reflect.Slice:
+		for i := range x.Len() {
+			spans(t, x.Index(i), seen)
+		}
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	seeds(f, false)
+	lib := NewLibrary(&diag.Report{})
+	f.Fuzz(func(t *testing.T, text string) {
+		rep := &diag.Report{}
+		began := time.Now()
+		m := Load(diag.NewFile("m.yaml", []byte(text)), DefaultWorkspace(), lib, rep)
+		sane(t, m, m != nil, rep, began)
+	})
+}
+
+func FuzzLoadWorkspace(f *testing.F) {
+	seeds(f, true)
+	f.Fuzz(func(t *testing.T, text string) {
+		rep := &diag.Report{}
+		began := time.Now()
+		ws := LoadWorkspace(diag.NewFile("mlobs.yaml", []byte(text)), rep)
+		sane(t, ws, ws != nil, rep, began)
+	})
+}
+
+func FuzzTemplate(f *testing.F) {
+	for _, s := range []string{"", "{{ $value }}", "a {{$labels.pod}} b", "{{", "}}", "{{ {{ $value }}", "{{ .Labels.x }}", "{{ printf \"%f\" $value }}", "{{ if }}{{ end }}", "ü {{ $model }}{{ $alert }}", "{{-$value-}}"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		rep := &diag.Report{}
+		file := diag.NewFile("t", []byte(text))
+		value := diag.NewText(text, diag.Span{File: file, End: len(text)})
+		value.Map(0, 0)
+		l := &loader{file: file, rep: rep}
+		parsed := l.parseTemplate(value, alertTexts)
+		sane(t, parsed, parsed != nil, rep, time.Now())
+		if parsed == nil {
+			return
+		}
+		// The parts are the text, in order, without gaps.
+		at := 0
+		for _, p := range parsed.Parts {
+			if p.Start != at || p.End <= at || p.Name == "" && text[p.Start:p.End] != p.Literal {
+				t.Fatalf("%q: %+v", text, parsed.Parts)
+			}
+			at = p.End
+		}
+		if at != len(text) {
+			t.Fatalf("%q ends at %d", text, at)
+		}
+	})
+}

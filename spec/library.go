@@ -1,0 +1,145 @@
+package spec
+
+import (
+	"embed"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+)
+
+//go:embed profiles/*.yaml roles/*.yaml
+var embedded embed.FS
+
+// Library is the profiles and roles that come with the program. Each is parsed when it is first asked
+// for; a Library is safe for concurrent use.
+type Library struct {
+	profiles, roles []*shelf
+}
+
+// shelf holds one profile or role.
+type shelf struct {
+	name, path string
+	format     format
+	once       sync.Once
+	profile    *Profile // nil after a mistake
+	report     diag.Report
+}
+
+// NewLibrary returns the embedded profiles and roles. Mistakes in them are defects of ours; they are
+// reported like any other, where a spec needs what has them.
+func NewLibrary(rep *diag.Report) *Library {
+	return &Library{profiles: shelves("profiles", profileFile, rep), roles: shelves("roles", roleFile, rep)}
+}
+
+// shelves lists the files of a folder by name.
+func shelves(folder string, f format, rep *diag.Report) (list []*shelf) {
+	entries, err := embedded.ReadDir(folder)
+	if err != nil {
+		rep.Errorf(diag.Span{}, "the program has no %s: %s", folder, err)
+	}
+	for _, e := range entries {
+		list = append(list, &shelf{name: strings.TrimSuffix(e.Name(), ".yaml"), path: folder + "/" + e.Name(), format: f})
+	}
+	return list
+}
+
+// open parses the file on the first call.
+func (s *shelf) open() *Profile {
+	s.once.Do(func() {
+		data, err := embedded.ReadFile(s.path)
+		if err != nil {
+			s.report.Add(&diag.Diagnostic{Severity: diag.Error, Message: err.Error(), Path: s.path})
+			return
+		}
+		s.profile = loadProfile(diag.NewFile("builtin/"+s.path, data), s.format, DefaultWorkspace(), &s.report)
+	})
+	return s.profile
+}
+
+// load returns the profile or role of that name, or nil. What is wrong in it goes to rep.
+func (l *Library) load(f format, name string, rep *diag.Report) *Profile {
+	list := l.profiles
+	if f == roleFile {
+		list = l.roles
+	}
+	for _, s := range list {
+		if s.name == name {
+			p := s.open()
+			if rep != nil {
+				rep.Merge(&s.report)
+			}
+			return p
+		}
+	}
+	return nil
+}
+
+// Profile returns the profile of that name, or nil.
+func (l *Library) Profile(name string) *Profile { return l.load(profileFile, name, nil) }
+
+// Role returns the role of that name, or nil.
+func (l *Library) Role(name string) *Profile { return l.load(roleFile, name, nil) }
+
+// Profiles returns all profiles by name.
+func (l *Library) Profiles() []*Profile { return opened(l.profiles) }
+
+// Roles returns all roles by name.
+func (l *Library) Roles() []*Profile { return opened(l.roles) }
+
+func opened(list []*shelf) (profiles []*Profile) {
+	for _, s := range list {
+		if p := s.open(); p != nil {
+			profiles = append(profiles, p)
+		}
+	}
+	return profiles
+}
+
+func (l *Library) profileNames() []string { return names(l.profiles) }
+
+// metricRoles are the roles that a metric can have, by name: those that take a type.
+func (l *Library) metricRoles() (list []string) {
+	for _, r := range l.Roles() {
+		if len(r.Types) > 0 {
+			list = append(list, r.Name)
+		}
+	}
+	return list
+}
+
+func names(list []*shelf) (texts []string) {
+	for _, s := range list {
+		texts = append(texts, s.name)
+	}
+	return texts
+}
+
+// roleNames are the names of the embedded roles.
+func roleNames() []string {
+	names := names(shelves("roles", roleFile, new(diag.Report)))
+	slices.Sort(names)
+	return names
+}
+
+// loadProfile loads a profile or role; it returns nil if it reported errors.
+func loadProfile(file *diag.File, f format, ws *Workspace, rep *diag.Report) *Profile {
+	l := &loader{file: file, rep: rep, format: f, ws: ws}
+	root, _ := l.parse()
+	if root == nil {
+		return nil
+	}
+	p := &Profile{}
+	what := "a profile"
+	if f == roleFile {
+		what = "a role"
+	}
+	if _, ok := l.walk(what, nil, root, l.profile(p)); ok && l.errors == 0 {
+		l.finishProfile(p)
+	}
+	if l.errors > 0 {
+		return nil
+	}
+	return p
+}

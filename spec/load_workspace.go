@@ -1,0 +1,265 @@
+package spec
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+)
+
+// workspace is the whole of mlobs.yaml.
+func (l *loader) workspace(ws *Workspace) fields {
+	return fields{
+		{"version", required, l.version(), "the version of the language: `mlobs/v1`"},
+		{"specs", 0, l.instead(&ws.Specs, l.path), "where the specs are: paths below this file, `*` and `**` stand for names and folders"},
+		{"out", 0, l.path(&ws.Out), "the folder for what is generated"},
+		{"prometheus", 0, l.section("`prometheus`", func() fields { return l.prometheus(ws) }, nil), "the Prometheus that scrapes the models"},
+		{"grafana", 0, l.section("`grafana`", func() fields { return l.grafana(&ws.Grafana) }, nil), "the Grafana that shows the dashboards"},
+		{"alerting", 0, l.alerting(&ws.Alerting), "who evaluates alerts: `prometheus`, `grafana-legacy`, or a list"},
+		{"emit", 0, l.instead(&ws.Emit, func(into *diag.Located[string]) value {
+			return l.oneOfBut(into, []string{"kubernetes", "alertmanager"}, "dashboards", "prometheus")
+		}), "what is written"},
+		{"severities", 0, l.severityLabels(ws.Severities), "what the label `severity` says for `page`, `ticket` and `info`"},
+		{"labels", 0, l.fixedLabels(&ws.Labels), "labels on every alert"},
+		{"runbook", 0, l.runbook(&ws.Runbook), "where the runbook of an alert is, with `{{ $model }}` and `{{ $alert }}`"},
+		{"units", 0, l.units(&ws.Units.Extra), "more units: our name, Grafana's id"},
+		{"contacts", 0, l.contacts(&ws.Contacts), "who can be notified"},
+		{"routes", 0, l.routes(&ws.Routes), "which alerts go to whom: the first that fits"},
+		later("profiles", "profiles of your own"),
+		later("environments", "rules and alerts for each environment"),
+		later("kubernetes", "namespace and labels of what goes to Kubernetes"),
+		later("budgets", "how many series are too many"),
+		later("lint", "settings of the linter"),
+	}
+}
+
+// instead is a list that takes the place of the default.
+func (l *loader) instead(into *[]diag.Located[string], one func(*diag.Located[string]) value) value {
+	var list []diag.Located[string]
+	return also(each(l, &list, one), func() {
+		if len(list) > 0 {
+			*into = list
+		}
+	})
+}
+
+// path is a path below the workspace, with slashes.
+func (l *loader) path(into *diag.Located[string]) value {
+	return parsed(l, into, aPath, "a path", func(text string) (string, string, string) {
+		switch {
+		case strings.TrimSpace(text) == "":
+			return "", "the path is empty", ""
+		case strings.HasPrefix(text, "/") || len(text) > 1 && text[1] == ':':
+			return "", "the path " + code(text) + " is absolute", "write it relative to this file: others have the workspace elsewhere"
+		case strings.Contains(text, `\`):
+			return "", "the path " + code(text) + " has a backslash", "write it with `/`, on every system"
+		case slices.Contains(strings.Split(text, "/"), ".."):
+			return "", "the path " + code(text) + " leaves the workspace", "move mlobs.yaml up, or use the flag on the command line"
+		case len(text) > 1000 || strings.ContainsAny(text, "\n\t"):
+			return "", "the path is too long, or has a line break", ""
+		}
+		return text, "", ""
+	})
+}
+
+func (l *loader) prometheus(ws *Workspace) fields {
+	return fields{
+		{"version", 0, l.prometheusVersion(&ws.PrometheusVersion), "its version"},
+		{"scrape_interval", 0, l.duration(&ws.ScrapeInterval, false), "how often it scrapes"},
+		{"evaluation_interval", 0, l.duration(&ws.EvaluationInterval, false), "how often it evaluates rules"},
+		{"retention", 0, l.duration(&ws.Retention, false), "how long it keeps samples"},
+		{"target_labels", 0, l.instead(&ws.TargetLabels, l.labelName), "labels that may stand on any series"},
+	}
+}
+
+var versionPattern = regexp.MustCompile(`^[0-9]{1,3}(\.[0-9]{1,4}){0,2}$`)
+
+func (l *loader) prometheusVersion(into *diag.Located[string]) value {
+	return parsed(l, into, aVersion, "a version", func(text string) (string, string, string) {
+		if !versionPattern.MatchString(text) {
+			return "", code(text) + " is not a version", "write it like `3.4`"
+		}
+		if major, _, _ := strings.Cut(text, "."); major != "2" && major != "3" {
+			return "", "Prometheus " + text + " is not supported", "versions 2 and 3 are"
+		}
+		return text, "", ""
+	})
+}
+
+func (l *loader) grafana(g *Grafana) fields {
+	return fields{
+		{"version", 0, l.grafanaVersion(&g.Version), "its version: `7.1` or `12`"},
+		{"url", 0, l.link(&g.URL), "its address, for links from alerts to panels"},
+		{"datasource", 0, l.section("`datasource`", func() fields {
+			return fields{
+				{"name", 0, l.line(&g.Datasource.Name), "how Grafana shows it"},
+				{"uid", 0, l.uid(&g.Datasource.UID), "how Grafana knows it"},
+			}
+		}, nil), "the Prometheus in it"},
+		{"folders", 0, l.oneOf(&g.Folders, "by-owner"), "which folder a dashboard is in"},
+	}
+}
+
+func (l *loader) grafanaVersion(into *diag.Located[string]) value {
+	return parsed(l, into, aVersion, "a version", func(text string) (string, string, string) {
+		if !versionPattern.MatchString(text) {
+			return "", code(text) + " is not a version of Grafana", "write `7.1` or `12`"
+		}
+		parts := strings.Split(text, ".")
+		major, err := strconv.Atoi(parts[0])
+		switch {
+		case err != nil || major < 7 || text == "7.0":
+			return "", "Grafana " + text + " is not supported", "7.1 and 12 are"
+		case text == "7":
+			return "", "Grafana 7 could be 7.1 or a later one", "write `7.1`"
+		case major == 12 || major == 7 && parts[1] == "1":
+			return text, "", ""
+		}
+		return "", "Grafana " + text + " is not supported yet", "7.1 and 12 are"
+	})
+}
+
+var uidPattern = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,40}$`)
+
+func (l *loader) uid(into *diag.Located[string]) value {
+	return parsed(l, into, aName, "a uid", func(text string) (string, string, string) {
+		if !uidPattern.MatchString(text) {
+			return "", code(text) + " is not a uid", "at most 40 letters, digits, `-` and `_`; Grafana shows it in the address of the datasource's settings"
+		}
+		return text, "", ""
+	})
+}
+
+// alerting is one word or a list.
+func (l *loader) alerting(into *[]diag.Located[string]) value {
+	one := func(w *diag.Located[string]) value {
+		return l.oneOfBut(w, []string{"grafana"}, "prometheus", "grafana-legacy")
+	}
+	list := l.instead(into, one)
+	word := one(&diag.Located[string]{})
+	return value{shape: aWord, words: word.words, or: &list, read: func(k, n *node) {
+		if n.kind == sequenceNode {
+			list.read(k, n)
+			return
+		}
+		var w diag.Located[string]
+		if one(&w).read(k, n); w.Given() {
+			*into = []diag.Located[string]{w}
+		}
+	}}
+}
+
+func (l *loader) severityLabels(into map[string]string) value {
+	return l.section("`severities`", func() fields {
+		one := func(key string) value {
+			var v diag.Located[string]
+			return also(l.line(&v), func() {
+				if v.Given() {
+					into[key] = v.Value
+				}
+			})
+		}
+		return fields{
+			{"page", 0, one("page"), "the label of alerts that wake somebody"},
+			{"ticket", 0, one("ticket"), "the label of alerts that wait for the morning"},
+			{"info", 0, one("info"), "the label of alerts that are only shown"},
+		}
+	}, nil)
+}
+
+// ourLabels are set on every alert by us.
+var ourLabels = []string{"alertname", "ml_model", "owner", "severity"}
+
+func (l *loader) fixedLabels(into *[]LabelPair) value {
+	return value{shape: aMap, of: &value{shape: aText}, read: func(k, n *node) {
+		for _, e := range l.entries(k, n) {
+			if wrong, help := badLabel(e.key.value); wrong != "" {
+				l.errorf(l.span(e.key), "%s", wrong).WithHelp("%s", help)
+				continue
+			}
+			if slices.Contains(ourLabels, e.key.value) {
+				l.errorf(l.span(e.key), "the label `%s` is set on every alert already", e.key.value).WithHelp("leave it out")
+				continue
+			}
+			var v diag.Located[string]
+			if l.line(&v).read(e.key, e.value); v.Given() {
+				*into = append(*into, LabelPair{Name: diag.At(e.key.value, l.span(e.key)), Value: v})
+			}
+		}
+	}}
+}
+
+// runbook is a template of an address.
+func (l *loader) runbook(into **Template) value {
+	var t *Template
+	v := l.template(&t, "model", "owner", "alert")
+	read := v.read
+	v.read = func(k, n *node) {
+		if read(k, n); t == nil {
+			return
+		}
+		// What comes in is harmless: names of models, owners and alerts.
+		var sample strings.Builder
+		for _, p := range t.Parts {
+			if p.Name != "" {
+				sample.WriteString("x")
+			}
+			sample.WriteString(p.Literal)
+		}
+		if wrong := badURL(sample.String()); wrong != "" {
+			l.errorf(l.span(n), "%s", wrong).WithHelp("write `https://host/path/{{ $model }}#{{ $alert }}`")
+			return
+		}
+		*into = t
+	}
+	return v
+}
+
+var unitPattern = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]{0,40}$`)
+
+func (l *loader) units(into *map[string]string) value {
+	return value{shape: aMap, of: &value{shape: aText}, read: func(k, n *node) {
+		units := map[string]string{}
+		for _, e := range l.entries(k, n) {
+			name := e.key.value
+			var id diag.Located[string]
+			l.line(&id).read(e.key, e.value)
+			switch _, ours := DefaultWorkspace().Units.Named(name); {
+			case !unitPattern.MatchString(name):
+				l.errorf(l.span(e.key), "%s is not the name of a unit", code(name)).WithHelp("letters, digits and `_`")
+			case ours:
+				l.errorf(l.span(e.key), "the unit `%s` is there already", name).WithHelp("leave it out, or choose another name")
+			case id.Given():
+				units[name] = id.Value
+			}
+		}
+		*into = units
+	}}
+}
+
+// finishWorkspace holds sections against each other.
+func (l *loader) finishWorkspace(ws *Workspace, g given) {
+	if major, _, _ := strings.Cut(ws.Grafana.Version.Value, "."); major != "7" {
+		for _, a := range ws.Alerting {
+			if a.Value == "grafana-legacy" {
+				l.errorf(a.Span, "Grafana %s has no legacy alerting: it ended with 10.4", ws.Grafana.Version.Value).WithHelp("write `alerting: prometheus`").See(ws.Grafana.Version.Span, "the version")
+			}
+		}
+	}
+	var names []string
+	for _, c := range ws.Contacts {
+		names = append(names, c.Name.Value)
+	}
+	if v := g.value("contacts"); v != nil {
+		for i := 0; i < len(v.content) && v.kind == mappingNode; i += 2 {
+			names = append(names, v.content[i].value) // also those with mistakes
+		}
+	}
+	for _, r := range ws.Routes {
+		if r.To.Given() && !slices.Contains(names, r.To.Value) {
+			l.errorf(r.To.Span, "there is no contact %s", code(r.To.Value)).WithHelp("%s", diag.DidYouMean(r.To.Value, names, "add it under `contacts`"))
+		}
+	}
+}

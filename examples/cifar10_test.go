@@ -323,4 +323,3 @@ func TestCifarTables(t *testing.T) {
 		t.Errorf("%d tables", tables)
 	}
 }
-

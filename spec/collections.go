@@ -48,17 +48,13 @@ func (l *loader) entries(k, n *node) (list []entry) {
 	return list
 }
 
-// section is a value that is a map with fixed keys. done is called with what was given, also if parts
-// of it had mistakes: it holds the keys against each other.
-func (l *loader) section(what string, table func() fields, done func(g given)) value {
-	return value{shape: aSection, table: table, read: func(k, n *node) {
-		if g, ok := l.walk(what, k, n, table()); ok && done != nil {
-			done(g)
-		}
-	}}
+// section is a value that is a map with fixed keys.
+func (l *loader) section(what string, table func() fields) value {
+	return value{shape: aSection, table: table, read: func(k, n *node) { l.walk(what, k, n, table()) }}
 }
 
-// sections is a value that is a list of sections; each is appended to into, also if it had mistakes.
+// sections is a value that is a list of sections; each is appended to into, also if it had mistakes. Done
+// is called with what was given: it holds the keys against each other.
 func sections[T any](l *loader, what string, into *[]*T, table func(*T) fields, done func(*T, *node, given)) value {
 	one := &value{shape: aSection, table: func() fields { return table(new(T)) }}
 	return value{shape: aList, of: one, read: func(k, n *node) {

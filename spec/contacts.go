@@ -32,7 +32,7 @@ func (l *loader) contacts(into *[]Contact) value {
 
 func (l *loader) contact(c *Contact) fields {
 	kind := func(name string, table func(c *Contact) fields) value {
-		v := l.section("`"+name+"`", func() fields { return table(c) }, nil)
+		v := l.section("`"+name+"`", func() fields { return table(c) })
 		read := v.read
 		v.read = func(k, n *node) {
 			c.Kind = diag.At(name, l.span(k))
@@ -68,7 +68,6 @@ func (l *loader) contact(c *Contact) fields {
 var (
 	emailPattern = regexp.MustCompile(`^[^\s@,;<>"]+@[^\s@,;<>"]+$`)
 	envPattern   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	secretLooks  = regexp.MustCompile(`(?i)hooks\.slack\.com|xox[a-z]-|://[^/\s]*:[^/\s]*@`)
 )
 
 // plainSetting is a setting that may be read by everybody.
@@ -80,7 +79,7 @@ func (l *loader) plainSetting(c *Contact, name string, pattern *regexp.Regexp) v
 			return
 		}
 		switch {
-		case secretLooks.MatchString(v.Value):
+		case secretForm.MatchString(v.Value):
 			l.errorf(l.span(k), "`%s` holds what looks like a secret", name).WithHelp("a secret never stands in a file for Git: `{env: NAME}` says where it is")
 		case pattern != nil && !pattern.MatchString(v.Value):
 			l.errorf(v.Span, "%s is not one e-mail address", code(v.Value)).WithHelp("write one address; several are several contacts")
@@ -120,23 +119,30 @@ func (l *loader) secret(c *Contact, name string) value {
 	}}
 }
 
-// envName is the name of an environment variable; something else may be the secret itself.
+// envName is the name of an environment variable.
 func (l *loader) envName(into *diag.Located[string]) value {
-	return parsed(l, into, aName, "the name of an environment variable", func(text string) (string, string, string) {
-		if !envPattern.MatchString(text) || len(text) > 100 {
-			return "", "this is not the name of an environment variable", "write its name: `{env: SLACK_URL}`"
-		}
-		return text, "", ""
+	return l.secretPlace(into, aName, "the name of an environment variable", "write its name: `{env: SLACK_URL}`", func(text string) bool {
+		return envPattern.MatchString(text) && len(text) <= 100
 	})
 }
 
+// secretPath is the path of a file that holds a secret.
 func (l *loader) secretPath(into *diag.Located[string]) value {
-	return parsed(l, into, aPath, "a path", func(text string) (string, string, string) {
-		if strings.TrimSpace(text) == "" || len(text) > 500 || strings.Contains(text, "://") || strings.ContainsAny(text, "\n\t") {
-			return "", "this is not the path of a file", "write `{file: /run/secrets/slack-url}`"
-		}
-		return text, "", ""
+	return l.secretPlace(into, aPath, "the path of a file", "write `{file: /run/secrets/slack-url}`", func(text string) bool {
+		return strings.TrimSpace(text) != "" && len(text) <= 500 && !strings.Contains(text, "://") && !strings.ContainsAny(text, "\n\t")
 	})
+}
+
+// secretPlace says where a secret is. What is no such place may be the secret itself: the key is marked, not the value.
+func (l *loader) secretPlace(into *diag.Located[string], s shape, what, help string, good func(string) bool) value {
+	return value{shape: s, read: func(k, n *node) {
+		text, ok := l.scalar(k, n, what)
+		if ok && !good(text) {
+			l.errorf(l.span(k), "what stands behind `%s` is not %s", k.value, what).WithHelp("%s", help)
+		} else if ok {
+			*into = diag.At(text, l.span(n))
+		}
+	}}
 }
 
 // routes is a list; the first that fits an alert says who is notified.

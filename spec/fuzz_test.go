@@ -158,3 +158,39 @@ func FuzzTemplate(f *testing.F) {
 		}
 	})
 }
+
+// The value of every scalar that yaml.v3 reads is found, byte for byte, in the file.
+func FuzzScalars(f *testing.F) {
+	seeds(f, false)
+	for _, s := range []string{"a: b\n c\n\n d", "a: 'b\n\n  c'", "a: \"b\\\n  c\\x41 \\\n d\"", "a: |2\n\n   b\n  c\n\n", "a: >+\n  b\n  c\n\n    d\n  e\n\n\nf: |-\n g\n", "- |1\n  x\n", "a: >\n\n b\n\n\n  c\n d\n"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		rep := &diag.Report{}
+		l := &loader{file: diag.NewFile("f", []byte(text)), rep: rep, format: specFile, ws: DefaultWorkspace()}
+		root, _ := l.parse()
+		if root == nil {
+			return
+		}
+		var visit func(n *node)
+		visit = func(n *node) {
+			inside(t, l.span(n))
+			for _, c := range n.content {
+				visit(c)
+			}
+			if n.kind != scalarNode || n.refused() || strings.TrimSpace(n.value) == "" {
+				return
+			}
+			if a := align(l.file.Data, n.at, n.style, n.value); !a.exact {
+				t.Errorf("%q (style %d) is not found at %d in %q", n.value, n.style, n.at, text)
+			}
+			value := l.scalarText(n)
+			for i := range len(n.value) {
+				if r := value.Range(i, i+1); r != value.Span && r.Text() != n.value[i:i+1] {
+					t.Errorf("byte %d of %q is shown as %q", i, n.value, r.Text())
+				}
+			}
+		}
+		visit(root)
+	})
+}

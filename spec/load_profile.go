@@ -30,7 +30,7 @@ func (l *loader) profile(p *Profile) fields {
 		{"target_labels", 0, each(l, &p.TargetLabels, l.labelName), "the labels that targets of the stack have, and no others"},
 		{"share", 0, also(each(l, &share, l.labelName), func() { p.Share = plain(share) }), "labels whose variables hold for this source, too"},
 		{"metrics", 0, l.metrics(&p.Metrics), "what the stack exposes, under the names that Prometheus stores"},
-		{"dashboard", 0, l.section("`dashboard`", func() fields { return l.dashboard(&Model{}, p) }, nil), "numbers on top, rows of panels, columns of tables"},
+		{"dashboard", 0, l.section("`dashboard`", func() fields { return l.dashboard(&Model{}, p) }), "numbers on top, rows of panels, columns of tables"},
 		{"alerts", 0, l.alerts(&p.Alerts), "alerts that it brings"},
 	}
 }

@@ -15,8 +15,8 @@ func (l *loader) workspace(ws *Workspace) fields {
 		{"version", required, l.version(), "the version of the language: `mlobs/v1`"},
 		{"specs", 0, l.instead(&ws.Specs, l.path), "where the specs are: paths below this file, `*` and `**` stand for names and folders"},
 		{"out", 0, l.path(&ws.Out), "the folder for what is generated"},
-		{"prometheus", 0, l.section("`prometheus`", func() fields { return l.prometheus(ws) }, nil), "the Prometheus that scrapes the models"},
-		{"grafana", 0, l.section("`grafana`", func() fields { return l.grafana(&ws.Grafana) }, nil), "the Grafana that shows the dashboards"},
+		{"prometheus", 0, l.section("`prometheus`", func() fields { return l.prometheus(ws) }), "the Prometheus that scrapes the models"},
+		{"grafana", 0, l.section("`grafana`", func() fields { return l.grafana(&ws.Grafana) }), "the Grafana that shows the dashboards"},
 		{"alerting", 0, l.alerting(&ws.Alerting), "who evaluates alerts: `prometheus`, `grafana-legacy`, or a list"},
 		{"emit", 0, l.instead(&ws.Emit, func(into *diag.Located[string]) value {
 			return l.oneOfBut(into, []string{"kubernetes", "alertmanager"}, "dashboards", "prometheus")
@@ -51,6 +51,8 @@ func (l *loader) path(into *diag.Located[string]) value {
 		switch {
 		case strings.TrimSpace(text) == "":
 			return "", "the path is empty", ""
+		case strings.Contains(text, "://"):
+			return "", "a URL where a path must be", "write a path below this file"
 		case strings.HasPrefix(text, "/") || len(text) > 1 && text[1] == ':':
 			return "", "the path " + code(text) + " is absolute", "write it relative to this file: others have the workspace elsewhere"
 		case strings.Contains(text, `\`):
@@ -97,7 +99,7 @@ func (l *loader) grafana(g *Grafana) fields {
 				{"name", 0, l.line(&g.Datasource.Name), "how Grafana shows it"},
 				{"uid", 0, l.uid(&g.Datasource.UID), "how Grafana knows it"},
 			}
-		}, nil), "the Prometheus in it"},
+		}), "the Prometheus in it"},
 		{"folders", 0, l.oneOf(&g.Folders, "by-owner"), "which folder a dashboard is in"},
 	}
 }
@@ -166,7 +168,7 @@ func (l *loader) severityLabels(into map[string]string) value {
 			{"ticket", 0, one("ticket"), "the label of alerts that wait for the morning"},
 			{"info", 0, one("info"), "the label of alerts that are only shown"},
 		}
-	}, nil)
+	})
 }
 
 // ourLabels are set on every alert by us.

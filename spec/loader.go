@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -39,8 +41,11 @@ func (l *loader) errorf(span diag.Span, format string, args ...any) *diag.Diagno
 	if l.errors > maxErrors {
 		return new(diag.Diagnostic)
 	}
-	return l.rep.Errorf(span, format, args...)
+	return l.rep.Errorf(span, "%s", secretForm.ReplaceAllString(fmt.Sprintf(format, args...), "…"))
 }
+
+// secretForm is what secrets look like that people put into specs. They are never shown, wherever they stand.
+var secretForm = regexp.MustCompile(`(?i)\S*(?:hooks\.slack\.com|xox[a-z]-|://[^/\s]*:[^/\s]*@)[^\s` + "`" + `]*`)
 
 // code shows a piece of a spec in a message: in back quotes, in one line, not too long.
 func code(s string) string {
@@ -58,6 +63,9 @@ func code(s string) string {
 // clip shortens what would make a message unreadable.
 func clip(s string) string {
 	const most = 60
+	if len(s) < 10*most {
+		s = secretForm.ReplaceAllString(s, "…")
+	}
 	n := 0
 	for i := range s {
 		if n == most {

@@ -361,3 +361,56 @@ func TestLibrary(t *testing.T) {
 		t.Errorf("%+v", c[0])
 	}
 }
+
+// shelved is a library of profiles that a test writes.
+func shelved(t *testing.T, profiles map[string]string) *Library {
+	t.Helper()
+	lib := NewLibrary(&diag.Report{})
+	for name, text := range profiles {
+		rep := &diag.Report{}
+		p := loadProfile(diag.NewFile(name+".yaml", []byte("version: mlobs/v1\nprofile: "+name+"\ntitle: T\n"+text)), profileFile, DefaultWorkspace(), rep)
+		if p == nil {
+			t.Fatal(show(rep))
+		}
+		s := &shelf{name: name, profile: p}
+		s.once.Do(func() {})
+		lib.profiles = append(lib.profiles, s)
+	}
+	return lib
+}
+
+func TestProfilesTogether(t *testing.T) {
+	lib := shelved(t, map[string]string{
+		"one":    "metrics: {x: {type: histogram}, up_one: {type: gauge}}\n",
+		"two":    "metrics: {x_sum: {type: counter}}\ntarget_labels: [job]\n",
+		"three":  "metrics: {y: {type: gauge, labels: {pod: 3}}, r: {query: sum(y)}}\ntarget_labels: [job, zone]\nshare: [job]\n",
+		"opened": "metrics: {z: {type: gauge}}\n",
+	})
+	for text, want := range map[string]string{
+		"selector: {job: m}\nuses: [{profile: one}, {profile: two, selector: {job: n}}]\n":          "m.yaml:2:24: error: the series `x_sum` of profile `two` is brought by another profile, too (telling them apart (`source`, `prefix`, `rename`) is not supported yet: use one of them)",
+		"selector: {job: m, pod: a}\nuses: [{profile: three}, {profile: one}]\n":                    "",
+		"selector: {job: m, rack: a}\nuses: [{profile: three}, {profile: one}]\n":                   "m.yaml:1:20: error: metric `y` of profile `three` has no label `rack` (name a selector of its own for this profile: `selector: {LABEL: VALUE}`, with labels that all its metrics have)",
+		"selector: {job: m, rack: a}\nuses: [{profile: opened}]\n":                                  "",
+		"selector: {job: m}\nuses: [{profile: two}, {profile: three}]\nmetrics: {y: {type: x}}\n":   "m.yaml:3:21: error: `x` is not one of `counter`, `gauge`, `histogram`, `summary`, `info` ()",
+		"selector: {job: m}\nuses: [{profile: two}, {profile: nothing}, {profile: [a], x: y}]\n":    "m.yaml:2:34: error: unknown profile `nothing` (profiles are `kubernetes`, `spell`, ",
+		"selector: {job: m, job: n}\nuses: [{profile: opened, selector: {job: x, zone: {not: a}}}]": "m.yaml:1:20: error: `job` a second time in `selector` (a key can be written once)",
+	} {
+		rep := &diag.Report{}
+		m := Load(diag.NewFile("m.yaml", []byte(complete("m.yaml", text+"\n"))), DefaultWorkspace(), lib, rep)
+		got := strings.Join(show(rep), "\n")
+		if !strings.HasPrefix(got, want) || (m != nil) != (want == "") {
+			t.Errorf("%s\nsays %s\nwant %s", text, got, want)
+		}
+	}
+	rep := &diag.Report{}
+	m := Load(diag.NewFile("m.yaml", []byte(complete("m.yaml", "uses: [{profile: two}, {profile: three}, {profile: opened, selector: {a: b}}]\n"))), DefaultWorkspace(), lib, rep)
+	if m == nil {
+		t.Fatal(show(rep))
+	}
+	if s := m.Sources[0]; len(m.Sources) != 2 || !s.Closed || strings.Join(s.TargetLabels, " ") != "job zone" {
+		t.Errorf("%+v", s)
+	}
+	if s := m.Sources[1]; s.Closed || s.Name != "opened" || len(s.TargetLabels) != 8 {
+		t.Errorf("%+v", s)
+	}
+}

@@ -159,7 +159,7 @@ func escape(data []byte) (length int, text string, at int) {
 		return len(data), "", 0
 	}
 	switch c := data[1]; c {
-	case '"', '\\', '/', ' ', '\t':
+	case '"', '\'', '\\', ' ', '\t':
 		return 2, string(c), 1
 	case '0':
 		return 2, "\x00", 0
@@ -194,12 +194,14 @@ func escape(data []byte) (length int, text string, at int) {
 				return 2 + n, string(rune(r)), 0
 			}
 		}
-	case '\r', '\n': // the line goes on, its beginning is not part of the text
-		n := 1
-		for n < len(data) && (data[n] == ' ' || data[n] == '\t' || data[n] == '\r' || data[n] == '\n') {
-			n++
+	case '\r', '\n': // the line goes on; blank lines after it stay
+		n, breaks := 1, 0
+		for ; n < len(data) && (data[n] == ' ' || data[n] == '\t' || data[n] == '\r' || data[n] == '\n'); n++ {
+			if data[n] == '\n' {
+				breaks++
+			}
 		}
-		return n, "", 0
+		return n, strings.Repeat("\n", max(0, breaks-1)), 0
 	}
 	return 2, "", 0
 }
@@ -224,17 +226,12 @@ func blockContent(data []byte, at int) int {
 // alignBlock aligns literal and folded block scalars; at is the first byte that is not a blank.
 func alignBlock(data []byte, at int, value string) alignment {
 	a := alignment{start: at, end: at, from: at, to: at}
-	// The value may begin with blank lines and, if its indentation is stated, with blanks: so many less
-	// is the indentation.
-	v := 0
-	for v < len(value) && value[v] == '\n' {
-		v++
-	}
-	blanks := 0
-	for v+blanks < len(value) && value[v+blanks] == ' ' {
-		blanks++
-	}
-	if v+blanks == len(value) {
+	// The value may begin with blank lines and, if its indentation is stated, with blanks: so many less is
+	// the indentation. What comes before the first line with letters has no place.
+	first := len(value) - len(strings.TrimLeft(value, "\n "))
+	v := strings.LastIndexByte(value[:first], '\n') + 1
+	blanks := first - v
+	if first == len(value) {
 		return a
 	}
 	lineStart := bytes.LastIndexByte(data[:at], '\n') + 1

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -127,6 +128,7 @@ func TestSpansOfNodes(t *testing.T) {
 		"q: {a: b, c: [1, 2] }":    "{a: b, c: [1, 2] }",
 		"q: [a, {b: c}, ]\nz: 1":   "[a, {b: c}, ]",
 		"q: [ # note ]\n  a\n ]":   "[ # note ]\n  a\n ]",
+		"q: [a, # note ]\n ]":      "[a, # note ]\n ]",
 		"q: []":                    "[]",
 		"q: {}":                    "{}",
 		"q: {a, b}":                "{a, b}",
@@ -140,5 +142,48 @@ func TestSpansOfNodes(t *testing.T) {
 		if got := l.span(n).Text(); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
+	}
+}
+
+// Scalars of all forms with whatever lines in them: each byte has its place.
+func TestScalarsAtRandom(t *testing.T) {
+	pieces := []string{"a", "bc d", "", " ", "  x", "   ", "x  ", "sum(y)", "''", `\"`, `\\`, `\x41`, "ü", "\t", "{{z}}", "-", "a:b", "  - c", "\\", "x\ty "}
+	heads := []struct{ before, after string }{
+		{"q: ", ""}, {"q: '", "'"}, {`q: "`, `"`}, {"q: |\n  ", ""}, {"q: >\n  ", ""}, {"q: |-\n  ", ""}, {"q: >+\n  ", ""}, {"q: |2\n  ", ""}, {"q: >2-\n  ", ""}, {"q: |\n\n  ", ""},
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	tried, rounds := 0, 40_000
+	if testing.Short() {
+		rounds = 8_000
+	}
+	for range rounds {
+		head := heads[random.IntN(len(heads))]
+		var lines []string
+		for range 1 + random.IntN(5) {
+			lines = append(lines, pieces[random.IntN(len(pieces))]+pieces[random.IntN(len(pieces))])
+		}
+		text := head.before + strings.Join(lines, "\n  ") + head.after + "\nz: 1\n"
+		if random.IntN(4) == 0 {
+			text = strings.ReplaceAll(text, "\n", "\r\n")
+		}
+		l := &loader{file: diag.NewFile("f", []byte(text)), rep: &diag.Report{}, format: specFile, ws: DefaultWorkspace()}
+		root, _ := l.parse()
+		if root == nil || len(root.content) != 4 || root.content[1].kind != scalarNode || strings.TrimSpace(root.content[1].value) == "" {
+			continue
+		}
+		tried++
+		n := root.content[1]
+		if a := align(l.file.Data, n.at, n.style, n.value); !a.exact {
+			t.Fatalf("%q is not found in %q", n.value, text)
+		}
+		value := l.scalarText(n)
+		for i := range len(n.value) {
+			if r := value.Range(i, i+1); r != value.Span && r.Text() != n.value[i:i+1] {
+				t.Fatalf("byte %d of %q is shown as %q in %q", i, n.value, r.Text(), text)
+			}
+		}
+	}
+	if tried < rounds/4 {
+		t.Errorf("only %d of them were YAML", tried)
 	}
 }

@@ -111,7 +111,7 @@ var blockHeader = regexp.MustCompile(`^[|>][-+0-9]*(?:[ \t]+#.*|[ \t]*)$`)
 func (l *loader) traps() func(yield func(*trap) bool) {
 	return func(yield func(*trap) bool) {
 		block := -1 // indentation of the key whose block scalar we are in
-		var open []int
+		var open []column
 		for n := 1; ; n++ {
 			data, start := l.file.Line(n)
 			if data == nil && start == len(l.file.Data) {

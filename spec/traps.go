@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -66,25 +65,41 @@ func (t trapLine) escape() *trap {
 }
 
 // dedent keeps the columns where maps and lists are open, and returns a trap if the line goes back to none of them.
-func (t trapLine) dedent(open *[]int) *trap {
+func (t trapLine) dedent(open *[]column) *trap {
 	if t.key == "" && len(t.dashes) == 0 {
 		return nil
 	}
-	columns := append(slices.Clone(t.dashes), t.indent)
 	back := false
-	for n := len(*open); n > 0 && (*open)[n-1] > columns[0]; n-- {
+	for n := len(*open); n > 0 && (*open)[n-1].at > t.blanks; n-- {
 		*open, back = (*open)[:n-1], true
 	}
-	if n := len(*open); back && (n == 0 || (*open)[n-1] != columns[0]) {
-		*open = append(*open, columns[0])
-		return mark(t.blanks, t.blanks+max(1, len(strings.TrimSpace(t.text))), "this line is indented like none above it", "indent it like its neighbours", "did not find expected key", "did not find expected '-' indicator")
+	n := len(*open)
+	whole := func(message, help string) *trap {
+		return mark(t.blanks, t.blanks+len(strings.TrimSpace(t.text)), message, help, "did not find expected key", "did not find expected '-' indicator")
 	}
-	for _, c := range columns {
-		if n := len(*open); n == 0 || (*open)[n-1] < c {
+	if back && (n == 0 || (*open)[n-1].at != t.blanks) {
+		*open = append(*open, column{t.blanks, false})
+		return whole("this line is indented like none above it", "indent it like its neighbours")
+	}
+	if back && (*open)[n-1].dash && len(t.dashes) == 0 {
+		return whole("this line stands among the items of a list and is none", "begin it with `- `, or indent it like its neighbours")
+	}
+	for i := range len(t.dashes) + 1 {
+		c := column{t.indent, false}
+		if i < len(t.dashes) {
+			c = column{t.dashes[i], true}
+		}
+		if n := len(*open); n == 0 || (*open)[n-1].at < c.at {
 			*open = append(*open, c)
 		}
 	}
 	return nil
+}
+
+// column is where a map, or a list of dashes, stands.
+type column struct {
+	at   int
+	dash bool
 }
 
 // colon finds a `: ` in plain text, or a `:` at its end, before any comment.
@@ -126,11 +141,17 @@ func (t trapLine) bracket() *trap {
 			if (v[last] == '{') != (c == '}') {
 				return mark(t.at+i, t.at+i+1, fmt.Sprintf("%s closes %s", code(v[i:i+1]), code(v[last:last+1])), "close each bracket with its like; texts with brackets or braces in them need quotes", "did not find expected ',' or")
 			}
-			if open = open[:len(open)-1]; len(open) > 0 {
+			open = open[:len(open)-1]
+			rest := strings.TrimLeft(v[i+1:], " \t")
+			fits := rest == "" || strings.IndexByte("#,]}:", rest[0]) >= 0
+			if len(open) > 0 && !fits {
+				at := end - len(rest)
+				return mark(at, end, "a comma is missing before this", "put a comma before it; texts with brackets or braces in them need quotes", "did not find expected ',' or")
+			}
+			if len(open) > 0 {
 				continue
 			}
-			rest := strings.TrimLeft(v[i+1:], " \t")
-			if rest == "" || rest[0] == '#' || rest[0] == ',' || rest[0] == ']' || rest[0] == '}' {
+			if fits {
 				return nil
 			}
 			what := "map"
@@ -146,7 +167,7 @@ func (t trapLine) bracket() *trap {
 	return nil
 }
 
-var badEscape = regexp.MustCompile(`\\[^0abtnvfre "/\\N_LPxuU\t]`)
+var badEscape = regexp.MustCompile(`\\[^0abtnvfre "'\\N_LPxuU\t]`)
 
 // quoted looks at a value that begins with a quote.
 func (t trapLine) quoted() *trap {

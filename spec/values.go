@@ -207,45 +207,6 @@ func (l *loader) boolean(into *bool) value {
 	}}
 }
 
-// quantity is a number, with a unit or without; what it is a quantity of is known later.
-func (l *loader) quantity(into *diag.Located[string]) value {
-	return parsed(l, into, aQuantity, "a number", func(text string) (string, string, string) {
-		text = strings.TrimSpace(text)
-		if err := l.ws.Units.CheckQuantity(text); err != nil {
-			wrong, help := explained(err)
-			return "", wrong, help
-		}
-		return text, "", ""
-	})
-}
-
-// quantityPointer is quantity for optional fields.
-func (l *loader) quantityPointer(into **diag.Located[string]) value {
-	var at diag.Located[string]
-	v := l.quantity(&at)
-	return value{shape: v.shape, read: func(k, n *node) {
-		if v.read(k, n); at.Given() {
-			*into = &at
-		}
-	}}
-}
-
-// unit is the name of a unit.
-func (l *loader) unit(into *diag.Located[metric.Unit]) value {
-	v := parsed(l, into, aWord, "a unit", func(text string) (metric.Unit, string, string) {
-		if u, ok := l.ws.Units.Named(text); ok {
-			return u, "", ""
-		}
-		names := l.ws.Units.Names()
-		if name := l.ws.Units.Meant(text); name != "" {
-			return metric.Unit{}, "unknown unit " + code(text), "write `" + name + "`, the unit in which its numbers are"
-		}
-		return metric.Unit{}, "unknown unit " + code(text), diag.DidYouMean(text, names, "known units: "+quoteAll(names)+"; others can be added under `units:` in mlobs.yaml")
-	})
-	v.words = l.ws.Units.Names
-	return v
-}
-
 // link is an address that a browser may open.
 func (l *loader) link(into *diag.Located[string]) value {
 	return parsed(l, into, aURL, "a URL", func(text string) (string, string, string) {

@@ -38,6 +38,11 @@ Findings go to standard output, a summary to standard error.`,
 			if summary == "" {
 				summary = "no findings"
 			}
+			if len(list) > 0 {
+				if err := a.print(a.stderr, "\n"); err != nil {
+					return err
+				}
+			}
 			return a.print(a.stderr, "%s\n", fmt.Sprintf("%s: %s", plural(result.Models, "model"), summary))
 		},
 	}

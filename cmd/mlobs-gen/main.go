@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -27,7 +28,14 @@ const (
 	exitBroken = 3 // something could not be read or written, or the run was interrupted
 )
 
-func main() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	if os.Getenv("GOGC") == "" {
+		// Compiling makes much garbage and keeps little. Collecting at five times what is kept, not at twice,
+		// saves a third of the CPU time and costs 60 MB (1,000 models: 9.8 s and 40 MB, 6.5 s and 100 MB).
+		debug.SetGCPercent(400)
+	}
+	os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
 
 // Main runs the command with its arguments (without the program's name) and returns the exit code.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {

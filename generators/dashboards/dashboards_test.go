@@ -266,6 +266,10 @@ func TestClassic(t *testing.T) {
 	if o := at(t, rate, "seriesOverrides", 0, "alias").(string); !strings.HasPrefix(o, "/^(?!(?:airplane|") {
 		t.Errorf("the colour of undeclared classes applies to %s", o)
 	}
+	change := at(t, panelNamed(t, board, "Classes"), "fieldConfig", "overrides", 2, "properties")
+	if !strings.Contains(fmt.Sprint(change), "color:#E69F00 value:-1e+12") {
+		t.Errorf("without a number at the bottom, 7.1 colours -0.1 as if it were below -5: %v", change)
+	}
 	if link := at(t, panelNamed(t, board, "Pods"), "fieldConfig", "overrides", 0, "properties", 1, "value", 0, "url").(string); strings.Contains(link, "queryparam") ||
 		!strings.Contains(link, "&var-service=${service:percentencode}&") {
 		t.Errorf("link %s", link)

@@ -86,6 +86,7 @@ func (s *speller) firingBoxes(p *plan.Panel, columns []plan.Column) (*panelJSON,
 		ColorMode(common.BigValueColorModeValue).
 		GraphMode(common.BigValueGraphModeNone).
 		TextMode(common.BigValueTextModeValueAndName).
+		JustifyMode(common.BigValueJustifyModeAuto). // the name on the left, the age on the right
 		ReduceOptions(reduce("lastNotNull")).
 		Orientation(common.VizOrientationHorizontal)
 	built, err := b.Build()
@@ -105,7 +106,7 @@ func numbersOnly(list []plan.Mapping) []plan.Mapping {
 	return out
 }
 
-// alertList spells Grafana's list of its own alerts, the bad ones first.
+// alertList spells Grafana's list of its own alerts: those that are not fine, the worst first.
 func (s *speller) alertList(p *plan.Panel) ([]any, error) {
 	const byImportance = 3
 	q := *p
@@ -127,6 +128,7 @@ func (s *speller) alertList(p *plan.Panel) ([]any, error) {
 		b.Options(legacyAlertList{
 			ShowOptions: "current", MaxItems: 10, SortOrder: byImportance,
 			DashboardAlerts: len(tags) == 0, Tags: tags,
+			StateFilter: legacyStates{Alerting: true, Pending: true, NoData: true, ExecutionError: true},
 		})
 	}
 	built, err := b.Build()
@@ -135,7 +137,8 @@ func (s *speller) alertList(p *plan.Panel) ([]any, error) {
 		return one(panel, err)
 	}
 	return []any{&alertListJSON{
-		panelJSON: panel, Show: "current", Limit: 10, SortOrder: byImportance, StateFilter: []string{},
+		panelJSON: panel, Show: "current", Limit: 10, SortOrder: byImportance,
+		StateFilter:           []string{"alerting", "pending", "no_data", "execution_error"},
 		OnlyAlertsOnDashboard: len(tags) == 0, DashboardTags: tags,
 	}}, nil
 }
@@ -156,14 +159,23 @@ type alertListJSON struct {
 
 // legacyAlertList is the list of legacy alerts, 8 to 10.
 type legacyAlertList struct {
-	ShowOptions     string   `json:"showOptions"`
-	MaxItems        int      `json:"maxItems"`
-	SortOrder       int      `json:"sortOrder"`
-	DashboardAlerts bool     `json:"dashboardAlerts"`
-	AlertName       string   `json:"alertName"`
-	DashboardTitle  string   `json:"dashboardTitle"`
-	Tags            []string `json:"tags"`
-	StateFilter     struct{} `json:"stateFilter"`
+	ShowOptions     string       `json:"showOptions"`
+	MaxItems        int          `json:"maxItems"`
+	SortOrder       int          `json:"sortOrder"`
+	DashboardAlerts bool         `json:"dashboardAlerts"`
+	AlertName       string       `json:"alertName"`
+	DashboardTitle  string       `json:"dashboardTitle"`
+	Tags            []string     `json:"tags"`
+	StateFilter     legacyStates `json:"stateFilter"`
+}
+
+type legacyStates struct {
+	OK             bool `json:"ok"`
+	Paused         bool `json:"paused"`
+	NoData         bool `json:"no_data"`
+	ExecutionError bool `json:"execution_error"`
+	Alerting       bool `json:"alerting"`
+	Pending        bool `json:"pending"`
 }
 
 // unifiedAlertList is the list of rules, and of the instances that fire.

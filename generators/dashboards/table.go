@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	"github.com/grafana/grafana-foundation-sdk/go/table"
@@ -167,6 +168,10 @@ func (s *speller) columnProperties(c *plan.Column) []dashboard.DynamicConfigValu
 	}
 	if len(c.Steps) > 0 {
 		steps, _ := s.thresholds(c.Steps, textColor).Build()
+		if !s.can.modernPanels && steps.Steps[0].Value == nil {
+			// Before 8, null is minus infinity in the settings of a panel, but 0 in those of a column.
+			steps.Steps[0].Value = cog.ToPtr(-1e12)
+		}
 		add("thresholds", steps)
 	}
 	if len(c.Mappings) > 0 {

@@ -13,8 +13,6 @@ import (
 	"testing"
 
 	"github.com/mlobs-gen/mlobs-gen/generators"
-	"github.com/mlobs-gen/mlobs-gen/generators/alerts"
-	"github.com/mlobs-gen/mlobs-gen/generators/dashboards"
 	"github.com/mlobs-gen/mlobs-gen/internal/compile"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/output"
@@ -269,48 +267,5 @@ func TestLintAsksNoTarget(t *testing.T) {
 	must(t, err)
 	if asked.Load() > 0 || generated(t, dir) != nil {
 		t.Error("lint generated")
-	}
-}
-
-// BenchmarkCompile is what the issue measures: one real model, three targets, from bytes on disk to
-// bytes that are compared with what is there. The time is CPU time as long as one model is compiled.
-func BenchmarkCompile(b *testing.B) {
-	targets := []*generators.Target{dashboards.Target(), alerts.Legacy(), alerts.Prometheus()}
-	example, err := filepath.Abs("../../examples/spell-cifar10")
-	must(b, err)
-	b.Run("spell-cifar10", func(b *testing.B) {
-		dir := b.TempDir()
-		must(b, os.CopyFS(dir, os.DirFS(example)))
-		in := compile.Input{Mode: compile.Write, Targets: targets}
-		for b.Loop() {
-			result, err := run(b, b.Context(), dir, in)
-			must(b, err)
-			if result.Report.Failed() {
-				b.Fatal(messages(result))
-			}
-		}
-	})
-	for _, n := range []int{100, 1000} {
-		b.Run(fmt.Sprint("models=", n), func(b *testing.B) {
-			dir := b.TempDir()
-			must(b, os.CopyFS(dir, os.DirFS(example)))
-			matches, err := filepath.Glob(filepath.Join(dir, "models/*.yaml"))
-			must(b, err)
-			text, err := os.ReadFile(matches[0])
-			must(b, err)
-			for i := range n - 1 {
-				more := strings.Replace(string(text), "model: cnn-cifar10", fmt.Sprint("model: m", i), 1)
-				must(b, os.WriteFile(filepath.Join(dir, "models", fmt.Sprint("m", i, ".yaml")), []byte(more), 0o644))
-			}
-			in := compile.Input{Mode: compile.Write, Targets: targets}
-			for b.Loop() {
-				result, err := run(b, b.Context(), dir, in)
-				must(b, err)
-				if result.Report.Failed() || result.Models != n {
-					b.Fatal(messages(result))
-				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "µs/model")
-		})
 	}
 }

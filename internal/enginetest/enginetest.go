@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -75,6 +76,6 @@ var promParser = parser.NewParser(parser.Options{})
 // Labels returns the labels of a metric without its name, as a map for comparisons.
 func Labels(l labels.Labels) map[string]string {
 	m := l.Map()
-	delete(m, labels.MetricName)
+	delete(m, model.MetricNameLabel)
 	return m
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
@@ -70,7 +71,7 @@ func (s *Storage) append(lset labels.Labels, new sample) error {
 	}
 	fresh := &series{labels: lset, samples: []chunks.Sample{new}}
 	s.list = append(s.list, fresh)
-	name := lset.Get(labels.MetricName)
+	name := lset.Get(model.MetricNameLabel)
 	s.byName[name] = append(s.byName[name], fresh)
 	s.byHash[hash] = append(s.byHash[hash], fresh)
 	return nil
@@ -89,7 +90,7 @@ func (s *Storage) Only(keep func(labels.Labels) bool) *Storage {
 			continue
 		}
 		shared := &series{labels: have.labels, samples: slices.Clip(have.samples)}
-		name, hash := have.labels.Get(labels.MetricName), have.labels.Hash()
+		name, hash := have.labels.Get(model.MetricNameLabel), have.labels.Hash()
 		out.list = append(out.list, shared)
 		out.byName[name] = append(out.byName[name], shared)
 		out.byHash[hash] = append(out.byHash[hash], shared)
@@ -120,7 +121,7 @@ type querier struct {
 func (q querier) Select(_ context.Context, _ bool, _ *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
 	candidates := q.s.list
 	for _, m := range matchers {
-		if m.Name == labels.MetricName && m.Type == labels.MatchEqual {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
 			candidates = q.s.byName[m.Value]
 		}
 	}

@@ -48,7 +48,7 @@ var baseUnits = []baseUnit{
 	{"amperes", "amp", "", scales("A", "1", "mA", "0.001"), "electric current"},
 	{"bytes", "bytes", "Bps", scales("B", "1", "KiB", "1024", "MiB", "1048576", "GiB", "1073741824", "TiB", "1099511627776", "kB", "1000", "MB", "1000000", "GB", "1000000000", "TB", "1000000000000"), "amounts of data"},
 	{"celsius", "celsius", "", scales("°C", "1", "C", "1"), "temperature"},
-	{"cores", "suffix: cores", "", scales("m", "0.001"), "processor cores; a rate of CPU seconds"},
+	{"cores", "suffix:cores", "", scales("m", "0.001"), "processor cores; a rate of CPU seconds"},
 	{"count", "short", "suffix:/s", scales("k", "1000", "M", "1000000"), "things that are counted; the unit of a counter without one"},
 	{"hertz", "hertz", "", scales("Hz", "1", "kHz", "1000", "MHz", "1000000", "GHz", "1000000000"), "frequency"},
 	{"joules", "joule", "watt", scales("J", "1", "kJ", "1000"), "energy"},
@@ -60,7 +60,7 @@ var baseUnits = []baseUnit{
 	{"requests", "short", "reqps", nil, "requests"},
 	{"seconds", "s", "", scales("ns", "0.000000001", "us", "0.000001", "µs", "0.000001", "ms", "0.001", "s", "1", "m", "60", "min", "60", "h", "3600", "d", "86400", "w", "604800"), "durations"},
 	{"timestamp", "dateTimeAsIso", "", nil, "seconds since 1970, a point in time"},
-	{"tokens", "short", "suffix: tok/s", nil, "tokens of a language model"},
+	{"tokens", "short", "suffix:tok/s", nil, "tokens of a language model"},
 	{"volts", "volt", "", scales("V", "1", "mV", "0.001"), "voltage"},
 	{"watts", "watt", "", scales("W", "1", "kW", "1000"), "power"},
 }

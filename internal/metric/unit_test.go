@@ -42,7 +42,7 @@ func TestNamed(t *testing.T) {
 	for name, want := range map[string]Unit{
 		"EUR": {"EUR", "currencyEUR"}, "bytes/s": {"bytes/s", "Bps"}, "requests/s": {"requests/s", "reqps"},
 		"seconds/s": {"ratio", "percentunit"}, "joules/s": {"watts", "watt"}, "EUR/s": {"EUR/s", "suffix:/s"}, "points": {"points", "suffix:pt"},
-		"count/s": {"count/s", "suffix:/s"}, "tokens/s": {"tokens/s", "suffix: tok/s"},
+		"count/s": {"count/s", "suffix:/s"}, "tokens/s": {"tokens/s", "suffix:tok/s"},
 	} {
 		if got, ok := us.Named(name); !ok || got != want {
 			t.Errorf("Named(%s) = %v, %v, want %v", name, got, ok, want)

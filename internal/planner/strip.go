@@ -76,11 +76,13 @@ func (b *builder) planTile(t *tileItem) *plan.Panel {
 
 // signalPanels are one line per signal over time, and the alerts that fire now.
 func (b *builder) signalPanels() []*plan.Panel {
-	height := 1 + (3*len(b.signals)+3)/4 // 1 + ⌈0.75 × signals⌉
-	height = max(height, 4)
+	title, height := "Signals: what is wrong, and since when", max(4, 1+(3*len(b.signals)+3)/4) // 1 + ⌈0.75 × signals⌉
+	if !b.pws.Grafana.Version.HasTimeSeries() {                                                 // boxes that know the present only
+		title, height = "Signals now", 5
+	}
 	signals := &plan.Panel{
-		Key: keySignals, ID: plan.PanelID(keySignals), Kind: plan.Signals, Title: "Signals: what is wrong, and since when", Grid: plan.Grid{W: 18, H: height}, Unit: "none",
-		Description: "One line per signal, with the limits of the alerts. Violet: not known. Read it from the top: a caller feels the upper lines, the lower ones explain them.",
+		Key: keySignals, ID: plan.PanelID(keySignals), Kind: plan.Signals, Title: title, Grid: plan.Grid{W: 18, H: height}, Unit: "none",
+		Description: "Each signal with the limits of its alert. Violet: not known. Read in order: a caller feels the first ones, the later ones explain them.",
 		Color:       plan.Color{Mode: plan.FixedColor, Fixed: colorNoData},
 		Steps:       []plan.Step{{Color: colorNoData}, step(levelOf(0), colorQuiet), step(levelOf(1), colorWarn), step(levelOf(2), colorTimelineCritical)},
 		Mappings:    []plan.Mapping{mapping(-1, "n/a", colorNoData), quiet(mapping(0, "OK", colorQuiet)), mapping(1, "WARN", colorWarn), mapping(2, "CRIT", colorTimelineCritical)},

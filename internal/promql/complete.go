@@ -77,7 +77,7 @@ func (e *completion) addMatchers(s *Selector, ctx Context) error {
 	var texts, checks []string
 	var meant, seen []match
 	add := func(m match, text, check string) {
-		if slices.ContainsFunc(s.Node.LabelMatchers, func(a *labels.Matcher) bool { return same(a, m) }) || slices.Contains(seen, m) {
+		if written(s.Node, m) || slices.Contains(seen, m) {
 			return
 		}
 		seen = append(seen, m)
@@ -128,8 +128,14 @@ var matchTypes = map[metric.MatchOp]labels.MatchType{
 	metric.Match: labels.MatchRegexp, metric.NotMatch: labels.MatchNotRegexp,
 }
 
-func same(a *labels.Matcher, m match) bool {
-	return a.Type == m.op && a.Name == m.name && a.Value == m.value
+// written reports whether the author wrote the very same matcher.
+func written(vs *parser.VectorSelector, m match) bool {
+	for _, a := range vs.LabelMatchers {
+		if a.Type == m.op && a.Name == m.name && a.Value == m.value {
+			return true
+		}
+	}
+	return false
 }
 
 // implied reports whether the author's selector matches the label with `=` and a value that m matches
@@ -224,7 +230,7 @@ func (e *completion) finish() (string, error) {
 			list := matchesOf(vs)
 			for i := range list {
 				list[i].name = replaceName(names, list[i].name)
-				if list[i].name == labels.MetricName {
+				if list[i].name == nameLabel {
 					list[i].value = replaceName(names, list[i].value)
 				}
 			}

@@ -88,7 +88,7 @@ func FuzzComplete(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in, label, value string, op int) {
 		ops := []metric.MatchOp{metric.Equal, metric.NotEqual, metric.Match, metric.NotMatch}
 		m := metric.Matcher{Label: label, Op: ops[uint(op)%4], Value: value}
-		if !model.UTF8Validation.IsValidLabelName(label) || label == labels.MetricName {
+		if !model.UTF8Validation.IsValidLabelName(label) || label == model.MetricNameLabel {
 			return
 		}
 		if _, err := labels.NewMatcher(labels.MatchRegexp, label, value); err != nil || len(value) > 100 {
@@ -212,7 +212,7 @@ func FuzzRename(f *testing.F) {
 		f.Add(s, "x", "y", "b", "c", "")
 	}
 	f.Fuzz(func(t *testing.T, in, from, to, label, label1, label2 string) {
-		valid := func(s string) bool { return model.UTF8Validation.IsValidLabelName(s) && s != labels.MetricName }
+		valid := func(s string) bool { return model.UTF8Validation.IsValidLabelName(s) && s != model.MetricNameLabel }
 		if !model.UTF8Validation.IsValidMetricName(from) || !model.UTF8Validation.IsValidMetricName(to) || !valid(label) || !valid(label1) {
 			return
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	engine "github.com/prometheus/prometheus/promql"
 
@@ -34,7 +35,7 @@ func rounds(t *testing.T, n int) int {
 
 func TestCompletionEqualsSelection(t *testing.T) {
 	const perWorld = 40
-	worlds, cases, data, failed := rounds(t, 150), 0, 0, 0
+	worlds, cases, data, failed := rounds(t, 110), 0, 0, 0
 	if !testing.Short() {
 		worlds *= 2
 	}
@@ -253,7 +254,7 @@ func populate(t *testing.T, r *rand.Rand, s *enginetest.Storage, q *promql.Query
 			}
 			b.Set(m.Name, value)
 		}
-		b.Set(labels.MetricName, sel.Name)
+		b.Set(model.MetricNameLabel, sel.Name)
 		grow := r.Float64() * 5
 		// A series that is there already stays as it is.
 		_ = s.AddFunc(b.Labels(), time.Minute, 12*time.Minute, func(at time.Duration) float64 { return math.Floor(at.Seconds() * grow) })

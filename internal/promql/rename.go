@@ -127,7 +127,7 @@ func (n *renaming) selector(i int) error {
 			return errInternal("unknown operator `%s` of a matcher", m.Op)
 		}
 		w := match{op, m.Label, m.Value}
-		if slices.ContainsFunc(s.Node.LabelMatchers, func(a *labels.Matcher) bool { return same(a, w) }) || slices.Contains(n.added[i], w) {
+		if written(s.Node, w) || slices.Contains(n.added[i], w) {
 			continue
 		}
 		n.added[i] = append(n.added[i], w)
@@ -142,7 +142,7 @@ func (n *renaming) selector(i int) error {
 			texts = append([]string{Quote(name)}, texts...)
 		default:
 			for _, p := range s.parts {
-				if p.op == "" || p.op == "=" && labelName(x.of(x.list[p.label])) == labels.MetricName {
+				if p.op == "" || p.op == "=" && labelName(x.of(x.list[p.label])) == nameLabel {
 					n.replace(p.value, Quote(name))
 				}
 			}
@@ -173,7 +173,7 @@ func (n *renaming) selector(i int) error {
 func (n *renaming) meant(vs *parser.VectorSelector) []match {
 	list := matchesOf(vs)
 	for i := range list {
-		if list[i].name == labels.MetricName {
+		if list[i].name == nameLabel {
 			if list[i].op == labels.MatchEqual {
 				list[i].value, _ = n.metricName(list[i].value)
 			}

@@ -2,8 +2,10 @@ package promql_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
@@ -112,4 +114,55 @@ func TestRenameLegend(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}
+}
+
+// In a quoted scalar of YAML, where the file has more bytes than the value, places stay exact.
+func TestRenamedPlacesInQuotes(t *testing.T) {
+	data := `query: 'x{a=''b''} + latency + y{c=''d''}'`
+	value := `x{a='b'} + latency + y{c='d'}`
+	text := diag.NewText(value, diag.Span{File: diag.NewFile("spec.yaml", []byte(data)), Start: 8, End: len(data) - 1})
+	for v, f := 0, 8; v < len(value); v, f = v+1, f+1 {
+		if value[v] == '\'' {
+			text.Map(v, f) // each quote stands twice: the value's is the first
+			f++
+			text.Map(v+1, f+1)
+		}
+		if v == 0 {
+			text.Map(0, 8)
+		}
+	}
+	var rep diag.Report
+	q := promql.Parse(text, &rep)
+	q, err := q.Rename(promql.Renaming{Metrics: map[string]string{"latency": "inference_time"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range q.Selectors() {
+		if at := s.NameSpan; s.Name != "inference_time" && at.Text() != s.Name {
+			t.Errorf("%s stands at %q", s.Name, at.Text())
+		}
+		for _, at := range s.MatcherSpans {
+			if want := strings.ReplaceAll(at.Text(), "''", "'"); want != `a='b` && want != `c='d` && want != `a='b'` && want != `c='d'` {
+				t.Errorf("a matcher stands at %q", at.Text())
+			}
+		}
+	}
+}
+
+func TestQueryForMany(t *testing.T) {
+	q := parse(t, `sum by (le) (rate(latency_bucket{a=~"b|c"}[$window])) / on (le) group_left absent(x)`)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 20 {
+				if _, err := q.Complete(promql.Context{Matchers: always(matchers("job", "x"))}); err != nil {
+					t.Error(err)
+				}
+				if _, err := q.Rename(promql.Renaming{Metrics: map[string]string{"latency": "y"}}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }

@@ -5,12 +5,16 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/util/strutil"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 )
+
+// nameLabel is the label that holds a metric's name.
+const nameLabel = model.MetricNameLabel
 
 // Selector is one place where a query reads series.
 type Selector struct {
@@ -133,7 +137,7 @@ func (q *Query) locate(s *Selector) {
 	for i, p := range s.parts {
 		m := s.Node.LabelMatchers[i]
 		span := q.text.Range(x.list[p.label].start, x.list[p.value].end)
-		if m.Name == labels.MetricName && m.Type == labels.MatchEqual && s.Name == "" {
+		if m.Name == nameLabel && m.Type == labels.MatchEqual && s.Name == "" {
 			s.Name, s.NameSpan = m.Value, q.text.Range(x.list[p.value].start, x.list[p.value].end)
 			continue
 		}

@@ -108,8 +108,6 @@ func selectedName(vs *parser.VectorSelector) string {
 	return ""
 }
 
-const nameLabel = "__name__"
-
 func (u unitOf) aggregate(n *parser.AggregateExpr) measure {
 	switch n.Op {
 	case parser.COUNT, parser.COUNT_VALUES:

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/enginetest"
@@ -22,7 +23,7 @@ func (s selection) of(sel promql.Selector) []metric.Matcher { return s[sel.Name]
 
 // holds reports whether a series is selected.
 func (s selection) holds(l labels.Labels) bool {
-	for _, m := range s[l.Get(labels.MetricName)] {
+	for _, m := range s[l.Get(model.MetricNameLabel)] {
 		if !compiled(m).Matches(l.Get(m.Label)) {
 			return false
 		}
@@ -94,7 +95,7 @@ func newWorld(t *testing.T, r *rand.Rand, oneSource bool) world {
 
 // combinations are all label sets of a metric.
 func combinations(name string) []labels.Labels {
-	list := []map[string]string{{labels.MetricName: name}}
+	list := []map[string]string{{model.MetricNameLabel: name}}
 	multiply := func(label string, values []string) {
 		var more []map[string]string
 		for _, l := range list {

@@ -1,0 +1,250 @@
+// Package golden has no code: it holds what the workspaces in examples compile to, and the test that
+// compares. A change of output is a change of a golden, to be read in review.
+//
+//	MLOBS_UPDATE=1 go test ./golden
+//
+// records them. Nothing invalid can be recorded: every file is judged first.
+package golden
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/mlobs-gen/mlobs-gen/generators"
+	"github.com/mlobs-gen/mlobs-gen/generators/alerts"
+	"github.com/mlobs-gen/mlobs-gen/generators/dashboards"
+	"github.com/mlobs-gen/mlobs-gen/internal/compile"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/source"
+)
+
+// goldens are the folders here, with the workspace that each comes from.
+var goldens = []struct {
+	folder, workspace string
+	// edit changes mlobs.yaml first: other versions of Grafana are no workspaces of their own.
+	edit *strings.Replacer
+}{
+	{folder: "spell-cifar10", workspace: "../examples/spell-cifar10"},
+	{folder: "spell-cifar10-grafana12", workspace: "../examples/spell-cifar10",
+		edit: strings.NewReplacer(`version: "7.1"`, `version: "12"`, "alerting: [prometheus, grafana-legacy]", "alerting: prometheus")},
+}
+
+func TestGoldens(t *testing.T) {
+	update := os.Getenv("MLOBS_UPDATE") != ""
+	schemas := loadSchemas(t)
+	for _, g := range goldens {
+		t.Run(g.folder, func(t *testing.T) {
+			got := compileWorkspace(t, copyWorkspace(t, g.workspace, g.edit))
+			for path, data := range got {
+				if strings.HasPrefix(path, "dashboards/") && strings.Contains(g.folder, "grafana12") {
+					schemas.judge(t, path, data)
+				}
+			}
+			if t.Failed() {
+				t.Fatal("not recorded, since it is not valid")
+			}
+			if update {
+				record(t, g.folder, got)
+				return
+			}
+			compare(t, g.folder, got)
+		})
+	}
+	// A folder that no workspace compiles to is a golden that nobody checks.
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		known := !e.IsDir()
+		for _, g := range goldens {
+			known = known || g.folder == e.Name()
+		}
+		if !known {
+			t.Errorf("nothing compiles to %s", e.Name())
+		}
+	}
+}
+
+// copyWorkspace copies the sources of a workspace, not what was generated there.
+func copyWorkspace(t testing.TB, from string, edit *strings.Replacer) string {
+	t.Helper()
+	to := t.TempDir()
+	err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if d.Name() == "generated" {
+				return fs.SkipDir
+			}
+			return os.MkdirAll(filepath.Join(to, rel), 0o755)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if edit != nil && d.Name() == "mlobs.yaml" {
+			data = []byte(edit.Replace(string(data)))
+		}
+		return os.WriteFile(filepath.Join(to, rel), data, 0o644)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+// compileWorkspace compiles a workspace as the command does and returns the files by path, each judged
+// by the checkers of its format.
+func compileWorkspace(t testing.TB, dir string) map[string][]byte {
+	t.Helper()
+	workspaces, err := source.Find(dir, []string{"."}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := compile.Run(t.Context(), compile.Input{
+		Workspaces: workspaces, Mode: compile.Write,
+		Targets: []*generators.Target{dashboards.Target(), alerts.Legacy(), alerts.Prometheus()},
+		Verify:  verify,
+	})
+	for _, ws := range workspaces {
+		err = errors.Join(err, ws.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range result.Report.All() {
+		t.Error(d.Message)
+	}
+	return readFolder(t, filepath.Join(dir, "generated"))
+}
+
+func verify(f generators.File, ws *plan.Workspace) error {
+	var errs []error
+	for _, p := range alerts.Check(f, ws) {
+		errs = append(errs, errors.New(p.String()))
+	}
+	if strings.HasPrefix(f.Path, "dashboards/") {
+		for _, p := range dashboards.Check(f.Data) {
+			errs = append(errs, errors.New(p.String()))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func readFolder(t testing.TB, dir string) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		files[filepath.ToSlash(rel)], err = os.ReadFile(path)
+		return err
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// compare looks both ways: what is generated must be recorded, what is recorded must be generated.
+func compare(t *testing.T, folder string, got map[string][]byte) {
+	t.Helper()
+	want := readFolder(t, folder)
+	for path, data := range got {
+		switch recorded, ok := want[path]; {
+		case !ok:
+			t.Errorf("%s is generated and not recorded", path)
+		case !bytes.Equal(recorded, data):
+			diff := udiff.Unified("recorded", "generated", string(recorded), string(data))
+			if len(diff) > 4000 {
+				diff = diff[:4000] + "\n…"
+			}
+			t.Errorf("%s differs (MLOBS_UPDATE=1 records it):\n%s", path, diff)
+		}
+	}
+	for path := range want {
+		if _, ok := got[path]; !ok {
+			t.Errorf("%s is recorded and no longer generated", path)
+		}
+	}
+}
+
+func record(t *testing.T, folder string, got map[string][]byte) {
+	t.Helper()
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	for path, data := range got {
+		path = filepath.Join(folder, filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// schemas are Grafana's own JSON Schemas for version 12; they are not part of this repository.
+type schemas struct{ dashboard *jsonschema.Schema }
+
+func loadSchemas(t *testing.T) *schemas {
+	t.Helper()
+	files, err := filepath.Glob("../../shared/schemas/*.jsonschema.json")
+	if err != nil || len(files) == 0 {
+		t.Log("Grafana's JSON Schemas are not at hand: dashboards are judged by our own checks only")
+		return &schemas{}
+	}
+	c := jsonschema.NewCompiler()
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.AddResource("mem:///"+strings.TrimSuffix(filepath.Base(file), ".jsonschema.json"), doc); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := c.Compile("mem:///dashboard")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &schemas{s}
+}
+
+func (s *schemas) judge(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if s.dashboard == nil {
+		return
+	}
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.dashboard.Validate(v); err != nil {
+		t.Errorf("%s: %v", path, err)
+	}
+}

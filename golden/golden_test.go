@@ -8,6 +8,7 @@ package golden
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -23,6 +24,7 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/generators/dashboards"
 	"github.com/mlobs-gen/mlobs-gen/internal/compile"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/internal/source"
 )
 
@@ -44,6 +46,9 @@ func TestGoldens(t *testing.T) {
 		t.Run(g.folder, func(t *testing.T) {
 			got := compileWorkspace(t, copyWorkspace(t, g.workspace, g.edit))
 			for path, data := range got {
+				if strings.HasSuffix(path, ".json") && !strings.HasPrefix(path, ".mlobs/") && parseQueries(t, path, data) == 0 {
+					t.Errorf("%s has no query", path)
+				}
 				if strings.HasPrefix(path, "dashboards/") && strings.Contains(g.folder, "grafana12") {
 					schemas.judge(t, path, data)
 				}
@@ -143,6 +148,36 @@ func verify(f generators.File, ws *plan.Workspace) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// parseQueries parses every query of a dashboard, wherever it stands.
+func parseQueries(t testing.TB, path string, data []byte) (n int) {
+	t.Helper()
+	var board any
+	if err := json.Unmarshal(data, &board); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, e := range v {
+				walk(e)
+			}
+		case map[string]any:
+			for key, e := range v {
+				if expr, ok := e.(string); ok && key == "expr" {
+					n++
+					if _, err := promql.ParseExpr(expr); err != nil {
+						t.Errorf("%s: %s: %v", path, expr, err)
+					}
+				}
+				walk(e)
+			}
+		}
+	}
+	walk(board)
+	return n
 }
 
 func readFolder(t testing.TB, dir string) map[string][]byte {

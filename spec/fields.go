@@ -84,6 +84,9 @@ const (
 // given says which keys of a section were written.
 type given struct {
 	keys, values []*node
+	// meant are keys that unknown ones were probably meant to be; partial: some keys could not be read.
+	meant   []string
+	partial bool
 	// at is where problems of the section as a whole are shown.
 	at diag.Span
 }
@@ -99,6 +102,11 @@ func (g given) key(name string) *node {
 }
 
 func (g given) has(name string) bool { return g.key(name) != nil }
+
+// lacks: the key is not there, and not because of a mistake that was reported.
+func (g given) lacks(name string) bool {
+	return !g.has(name) && !g.partial && !slices.Contains(g.meant, name)
+}
 
 // value returns what stands behind the key, or nil.
 func (g given) value(name string) *node {
@@ -133,7 +141,7 @@ func (g given) all(names ...string) (keys []*node) {
 // walk reads a section: n is a map with the keys of table. It returns false if it is no map at all. What
 // the section is called in messages is `what`; k is its key, nil for the whole file and items of lists.
 func (l *loader) walk(what string, k, n *node, table fields) (given, bool) {
-	g := given{at: l.span(n)}
+	g := given{at: l.span(n), partial: n.partial}
 	if !l.isMap(what, k, n, table) {
 		return g, false
 	}
@@ -146,11 +154,12 @@ func (l *loader) walk(what string, k, n *node, table fields) (given, bool) {
 	for i := 0; i < len(n.content); i += 2 {
 		key, val := n.content[i], n.content[i+1]
 		if !l.isKey(key, val) {
+			g.partial = true
 			continue
 		}
 		f := table.find(key.value)
 		if f == nil {
-			l.unknownKey(what, key, table)
+			g.meant = append(g.meant, l.unknownKey(what, key, table))
 			continue
 		}
 		if first := g.key(key.value); first != nil {
@@ -164,7 +173,7 @@ func (l *loader) walk(what string, k, n *node, table fields) (given, bool) {
 	}
 	for _, f := range table {
 		must := f.flags&required != 0 || f.flags&requiredInProfiles != 0 && l.format&(profileFile|roleFile) != 0
-		if must && l.offers(f) && !g.has(f.key) {
+		if must && l.offers(f) && g.lacks(f.key) {
 			l.errorf(g.at, "`%s` is missing in %s", f.key, what).WithHelp("add `%s:` (%s)", f.key, f.doc)
 		}
 	}
@@ -213,14 +222,16 @@ func (l *loader) usable(f *field, key *node) bool {
 	return false
 }
 
-func (l *loader) unknownKey(what string, key *node, table fields) {
+// unknownKey reports the key and returns what it was probably meant to be, or "".
+func (l *loader) unknownKey(what string, key *node, table fields) string {
 	var keys []string
 	for _, f := range table {
 		if l.offers(f) {
 			keys = append(keys, f.key)
 		}
 	}
-	l.errorf(l.span(key), "unknown key %s in %s", code(key.value), what).WithHelp("%s", diag.DidYouMean(key.value, keys, "its keys are "+quoteAll(keys)))
+	l.errorf(l.span(key), "unknown key %s in %s", code(key.value), what).WithHelp("%s", didYouMean(key.value, keys, "its keys are "+quoteAll(keys)))
+	return suggest(key.value, keys)
 }
 
 // isKey reports keys that are no texts.

@@ -45,13 +45,13 @@ func (l *loader) finishMetric(m *metricEntry) {
 		m.Type = metric.Gauge
 	case g.has("select"):
 		l.foreign(g, "a metric with `select`: it is that of the other", "type", "unit", "role", "buckets", "labels", "quantiles", "selector", "optional", "range")
-		if !g.has("of") {
+		if g.lacks("of") {
 			l.errorf(l.span(g.key("select")), "`select` without `of`").WithHelp("say whose series: `of: METRIC`")
 		}
-	case g.has("of"):
+	case g.has("of") && g.lacks("select"):
 		l.errorf(l.span(g.key("of")), "`of` without `select`").WithHelp("say which series: `select: undeclared`")
 	case g.has("omit"): // not supported yet, and nothing else is needed with it
-	case !g.has("type"):
+	case g.lacks("type"):
 		l.errorf(m.Span, "the metric %s has no `type`", code(m.Name)).WithHelp("one of %s; or a `query` if it is to be recorded", quoteAll(metricTypes))
 	case m.typ.Given():
 		l.typeFields(m)
@@ -94,7 +94,7 @@ func (l *loader) typeFields(m *metricEntry) {
 
 // role checks that the role exists and takes such a metric, and what it asks of labels.
 func (l *loader) role(m *metricEntry) {
-	if k := m.given.key("across"); k != nil && !m.given.has("role") {
+	if k := m.given.key("across"); k != nil && m.given.lacks("role") {
 		l.errorf(l.span(k), "`across` without a role").WithHelp("it says which label holds the class: `role: classes`")
 		return
 	}
@@ -106,7 +106,7 @@ func (l *loader) role(m *metricEntry) {
 		if slices.Contains(laterRoles, m.Role) {
 			l.errorf(m.RoleSpan, "role %s is not supported yet", code(m.Role)).WithHelp("for now: %s", quoteAll(l.lib.metricRoles()))
 		} else {
-			l.errorf(m.RoleSpan, "unknown role %s", code(m.Role)).WithHelp("%s", diag.DidYouMean(m.Role, append(l.lib.metricRoles(), laterRoles...), "roles are "+quoteAll(l.lib.metricRoles())))
+			l.errorf(m.RoleSpan, "unknown role %s", code(m.Role)).WithHelp("%s", didYouMean(m.Role, append(l.lib.metricRoles(), laterRoles...), "roles are "+quoteAll(l.lib.metricRoles())))
 		}
 		return
 	}
@@ -127,7 +127,7 @@ func (l *loader) role(m *metricEntry) {
 		for _, lab := range m.Labels {
 			names = append(names, lab.Name)
 		}
-		l.errorf(m.across.Span, "%s is not one of the labels of %s", code(m.Across), code(m.Name)).WithHelp("%s", diag.DidYouMean(m.Across, names, "its labels are "+quoteAll(names)))
+		l.errorf(m.across.Span, "%s is not one of the labels of %s", code(m.Across), code(m.Name)).WithHelp("%s", didYouMean(m.Across, names, "its labels are "+quoteAll(names)))
 	}
 }
 

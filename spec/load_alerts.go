@@ -117,7 +117,7 @@ func (l *loader) severity(into *diag.Located[string]) value {
 		case "warning", "warn", "medium":
 			return "", wrong, "write `ticket`; what the label says is set under `severities:` in mlobs.yaml"
 		}
-		return "", wrong, didYouMean(text, severities)
+		return "", wrong, didYouMean(text, severities, "")
 	})
 	v.words = func() []string { return severities }
 	return v
@@ -196,11 +196,12 @@ func (l *loader) finishAlert(a *Alert, n *node, g given) {
 	if k := g.key("warn"); k != nil && g.has("absent") {
 		l.errorf(l.span(k), "`warn` beside `absent`").WithHelp("leave it out: nothing is less absent")
 	}
-	if (g.has("panel") || g.has("query")) && g.has("reduce") != g.has("over") {
-		if k := g.key("reduce"); k != nil {
+	if g.has("panel") || g.has("query") {
+		if k := g.key("reduce"); k != nil && g.lacks("over") {
 			l.errorf(l.span(k), "`reduce` without `over`").WithHelp("say over which time: `over: 5m`")
-		} else {
-			l.errorf(l.span(g.key("over")), "`over` without `reduce`").WithHelp("say how its values become one: `reduce: max`")
+		}
+		if k := g.key("over"); k != nil && g.lacks("reduce") {
+			l.errorf(l.span(k), "`over` without `reduce`").WithHelp("say how its values become one: `reduce: max`")
 		}
 	}
 	if k := g.first("panel"); k != nil && g.has("window") {

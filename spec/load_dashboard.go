@@ -42,7 +42,7 @@ func (l *loader) timeRange(into *diag.Located[string]) value {
 func (l *loader) rows(into *[]*Row) value {
 	return sections(l, "a row", into, l.row, func(r *Row, n *node, g given) {
 		r.Span = l.span(n)
-		if l.format == specFile && !g.has("title") {
+		if l.format == specFile && g.lacks("title") {
 			l.errorf(g.at, "`title` is missing in a row").WithHelp("say what its panels answer")
 		}
 	})
@@ -105,7 +105,7 @@ func (l *loader) finishPanel(p *Panel, n *node, g given) {
 	var legend diag.Located[string]
 	l.legend(&legend).read(k, g.value("legend"))
 	switch q := g.value("query"); {
-	case q == nil && l.format == specFile:
+	case g.lacks("query") && l.format == specFile:
 		l.errorf(l.span(k), "`legend` without `query`").WithHelp("write both")
 	case q != nil && q.kind == mappingNode:
 		l.errorf(l.span(k), "`legend` beside several queries").WithHelp("each query has its own legend already: the key before it")
@@ -170,7 +170,7 @@ func (l *loader) color(into *diag.Located[string]) value {
 		if goodColor(text) {
 			return text, "", ""
 		}
-		return "", code(text) + " is not a colour", diag.DidYouMean(text, colors, "colours are "+quoteAll(colors)+", with `dark-` or `light-` before them, or `\"#rrggbb\"`")
+		return "", code(text) + " is not a colour", didYouMean(text, colors, "colours are "+quoteAll(colors)+", with `dark-` or `light-` before them, or `\"#rrggbb\"`")
 	})
 	return v
 }

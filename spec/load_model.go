@@ -131,7 +131,7 @@ func (l *loader) assemble(m *modelEntry, g given) {
 		p := l.lib.load(profileFile, u.profile.Value, l.rep)
 		if p == nil {
 			names := l.lib.profileNames()
-			l.errorf(u.profile.Span, "unknown profile %s", code(u.profile.Value)).WithHelp("%s", diag.DidYouMean(u.profile.Value, names, "profiles are "+quoteAll(names)))
+			l.errorf(u.profile.Span, "unknown profile %s", code(u.profile.Value)).WithHelp("%s", didYouMean(u.profile.Value, names, "profiles are "+quoteAll(names)))
 			continue
 		}
 		if first := seen[p.Name]; first != nil {

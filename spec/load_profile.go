@@ -63,7 +63,7 @@ func (l *loader) finishProfile(p *Profile) {
 	}
 	limits := func(at diag.Located[string]) {
 		if at.Given() && !slices.Contains(names, at.Value) {
-			l.errorf(at.Span, "there is no alert %s", code(at.Value)).WithHelp("%s", didYouMean(at.Value, names))
+			l.errorf(at.Span, "there is no alert %s", code(at.Value)).WithHelp("%s", didYouMean(at.Value, names, ""))
 		}
 	}
 	for _, t := range p.Tiles {

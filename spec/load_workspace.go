@@ -261,7 +261,7 @@ func (l *loader) finishWorkspace(ws *Workspace, g given) {
 	}
 	for _, r := range ws.Routes {
 		if r.To.Given() && !slices.Contains(names, r.To.Value) {
-			l.errorf(r.To.Span, "there is no contact %s", code(r.To.Value)).WithHelp("%s", diag.DidYouMean(r.To.Value, names, "add it under `contacts`"))
+			l.errorf(r.To.Span, "there is no contact %s", code(r.To.Value)).WithHelp("%s", didYouMean(r.To.Value, names, "add it under `contacts`"))
 		}
 	}
 }

@@ -27,6 +27,8 @@ type node struct {
 	start, end int
 	// at is where yaml.v3 says the node begins: of a block scalar its `|`.
 	at int
+	// partial: a merge key was taken out of the mapping.
+	partial bool
 	// content of a sequence; of a mapping: key, value, key, value, …
 	content []*node
 }
@@ -115,6 +117,7 @@ func (t *tree) convert(y *yaml.Node, depth int) *node {
 	for i := 0; i < len(y.Content); i++ {
 		if n.kind == mappingNode && i%2 == 0 && t.merge(y.Content[i]) {
 			i++
+			n.partial = true
 			continue
 		}
 		c := t.convert(y.Content[i], depth+1)

@@ -40,7 +40,7 @@ func (l *loader) unit(into *diag.Located[metric.Unit]) value {
 		if name := l.ws.Units.Meant(text); name != "" {
 			return metric.Unit{}, "unknown unit " + code(text), "write `" + name + "`, the unit in which its numbers are"
 		}
-		return metric.Unit{}, "unknown unit " + code(text), diag.DidYouMean(text, names, "known units: "+quoteAll(names)+"; others can be added under `units:` in mlobs.yaml")
+		return metric.Unit{}, "unknown unit " + code(text), didYouMean(text, names, "known units: "+quoteAll(names)+"; others can be added under `units:` in mlobs.yaml")
 	})
 	v.words = l.ws.Units.Names
 	return v

@@ -100,7 +100,10 @@ func (l *loader) hole(text diag.Text, start, end int, allowed []string) (Templat
 	case part.Name == "environment":
 		l.errorf(span, "`{{ $environment }}` is not supported yet").WithHelp("leave it out for now")
 	case !slices.Contains(holes, part.Name):
-		l.errorf(span, "a text cannot say %s", code(text.Value[start:end])).WithHelp("%s", diag.DidYouMean(part.Name, allowed, holeList(allowed)))
+		d := l.errorf(span, "a text cannot say %s", code(text.Value[start:end])).WithHelp("%s", holeList(allowed))
+		if s := suggest(part.Name, allowed); s != "" {
+			d.WithHelp("did you mean `{{ $%s }}`?", s)
+		}
 	case !slices.Contains(allowed, part.Name):
 		l.errorf(span, "%s is not known here", code(text.Value[start:end])).WithHelp("%s", holeList(allowed))
 	case part.Name == "labels" && part.Label == "":

@@ -130,7 +130,7 @@ func (l *loader) word(into *diag.Located[string], list func() []string, notYet [
 		if slices.Contains(notYet, text) {
 			return "", code(text) + " is not supported yet", "for now: " + quoteAll(words)
 		}
-		return "", notOneOf(text, words), didYouMean(text, words)
+		return "", notOneOf(text, words), didYouMean(text, words, "")
 	})
 	v.words = list
 	return v
@@ -151,9 +151,6 @@ func explained(err error) (wrong, help string) {
 	}
 	return err.Error(), ""
 }
-
-// didYouMean is empty if nothing is near.
-func didYouMean(word string, words []string) string { return diag.DidYouMean(word, words, "") }
 
 // duration is a duration above zero; zero says that 0s is one, too.
 func (l *loader) duration(into *diag.Located[time.Duration], zero bool) value {

@@ -4,5 +4,5 @@ package compile_test
 
 import "time"
 
-// cpuTime: no system call that all other systems share.
-func cpuTime() time.Duration { return 0 }
+// processTime: no system call that all other systems share.
+func processTime() time.Duration { return 0 }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// cpuTime is the processor time this process has used; zero if the system does not tell.
-func cpuTime() time.Duration {
+// processTime is the processor time this process has used; zero if the system does not tell.
+func processTime() time.Duration {
 	var usage syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
 		return 0

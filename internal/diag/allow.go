@@ -35,12 +35,13 @@ func ParseAllows(file *File, root *yaml.Node, rep *Report) []Allow {
 	}
 	tree := newOutline(file, root)
 	var allows []Allow
+	before := rep.Errors()
 	for _, c := range tree.comments() {
 		if !mentionsUs(c.text) {
 			continue
 		}
-		if len(allows) == maxAllows {
-			rep.Errorf(Span{file, c.start, c.end}, "more than %d `mlobs:allow` in one file", maxAllows)
+		if mistakes := rep.Errors() - before; len(allows) == maxAllows || mistakes == maxMistakes {
+			rep.Errorf(Span{file, c.start, c.end}, "too many `mlobs:allow` in one file: %d, and %d with mistakes; those from here on are not read", len(allows), mistakes)
 			break
 		}
 		allow, ok := parseAllow(file, c, rep)
@@ -72,8 +73,11 @@ var (
 	ruleName   = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 )
 
-// maxAllows is how many comments a file may have: finding what each covers takes time.
-const maxAllows = 1_000
+// Limits for one file: finding what a comment covers takes time, and nobody reads more mistakes.
+const (
+	maxAllows   = 1_000
+	maxMistakes = 100
+)
 
 const (
 	allowWord = "mlobs:allow"

@@ -20,7 +20,13 @@ type File struct {
 
 	once  sync.Once
 	lines []int // byte offset of the first byte of each line
+
+	countOnce sync.Once
+	counts    []count // see characters
 }
+
+// count says that so many characters stand before a byte offset.
+type count struct{ at, characters int }
 
 // NewFile returns a File for data; path is only used in messages.
 func NewFile(path string, data []byte) *File { return &File{Path: path, Data: data} }
@@ -57,7 +63,55 @@ func (f *File) Position(offset int) Position {
 	if n == 0 {
 		start = min(f.mark(), offset)
 	}
-	return Position{Line: n + 1, Column: utf8.RuneCount(f.Data[start:offset]) + 1}
+	if offset-start < longLine {
+		return Position{Line: n + 1, Column: utf8.RuneCount(f.Data[start:offset]) + 1}
+	}
+	return Position{Line: n + 1, Column: f.characters(offset) - f.characters(start) + 1}
+}
+
+// longLine is from how many bytes on columns are not counted from the beginning of the line: counting
+// for each of a hundred thousand values on one line would take minutes.
+const longLine = 1024
+
+// characterIndex has one count for each longLine bytes or so.
+func (f *File) characterIndex() []count {
+	f.countOnce.Do(func() {
+		for at, n := 0, 0; at < len(f.Data); n++ {
+			if len(f.counts) == 0 || at-f.counts[len(f.counts)-1].at >= longLine {
+				f.counts = append(f.counts, count{at, n})
+			}
+			_, size := utf8.DecodeRune(f.Data[at:])
+			at += size
+		}
+	})
+	return f.counts
+}
+
+// characters returns how many characters stand before a byte offset.
+func (f *File) characters(offset int) int {
+	counts := f.characterIndex()
+	i := sort.Search(len(counts), func(i int) bool { return counts[i].at > offset }) - 1
+	if i < 0 {
+		return 0
+	}
+	return counts[i].characters + utf8.RuneCount(f.Data[counts[i].at:offset])
+}
+
+// skipCharacters returns the offset n characters after at, at end at the latest.
+func (f *File) skipCharacters(at, n, end int) int {
+	if n > longLine {
+		target := f.characters(at) + n
+		counts := f.characterIndex()
+		i := sort.Search(len(counts), func(i int) bool { return counts[i].characters > target }) - 1
+		if i >= 0 && counts[i].at > at {
+			at, n = counts[i].at, target-counts[i].characters
+		}
+	}
+	for ; n > 0 && at < end; n-- {
+		_, size := utf8.DecodeRune(f.Data[at:])
+		at += size
+	}
+	return min(at, end)
 }
 
 // Offset converts a 1-based line and a 1-based column in characters, as yaml.v3 counts them, to a
@@ -74,11 +128,11 @@ func (f *File) Offset(line, column int) int {
 	if line == 1 {
 		at = f.mark()
 	}
-	for ; column > 1 && at < len(f.Data) && f.Data[at] != '\n'; column-- {
-		_, size := utf8.DecodeRune(f.Data[at:])
-		at += size
+	end := len(f.Data)
+	if line < len(lines) {
+		end = lines[line] - 1
 	}
-	return at
+	return f.skipCharacters(at, column-1, end)
 }
 
 // Line returns the bytes of the 1-based line without its line break, and the offset of its first byte.

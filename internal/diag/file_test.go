@@ -1,91 +1,67 @@
-package diag
+package diag_test
 
 import (
+	"math/rand/v2"
+	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 )
 
-func TestPosition(t *testing.T) {
-	f := NewFile("f", []byte("ab\nçde\r\n\nlast"))
-	for offset, want := range map[int]Position{
-		0: {1, 1}, 1: {1, 2}, 2: {1, 3}, 3: {2, 1}, 5: {2, 2}, 6: {2, 3}, 7: {2, 4}, 9: {3, 1}, 10: {4, 1}, 14: {4, 5}, 99: {4, 5}, -1: {1, 1},
-	} {
-		if got := f.Position(offset); got != want {
-			t.Errorf("Position(%d) = %v, want %v", offset, got, want)
+// Position and Offset count as people do, however long the line, and undo each other.
+func TestPositionAndOffset(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	pieces := []string{"a", "bc", "ü", "日", "👩", "\xff", " ", "\r"}
+	for range 40 {
+		var b strings.Builder
+		for range random.IntN(6000) {
+			b.WriteString(pieces[random.IntN(len(pieces))])
+			if random.IntN(2500) == 0 {
+				b.WriteByte('\n')
+			}
+		}
+		text := b.String()
+		f := diag.NewFile("x", []byte(text))
+		line, column := 1, 1
+		for at := 0; at <= len(text); {
+			if got := f.Position(at); got != (diag.Position{Line: line, Column: column}) {
+				t.Fatalf("Position(%d) = %v, want %d:%d", at, got, line, column)
+			}
+			if got := f.Offset(line, column); got != at {
+				t.Fatalf("Offset(%d, %d) = %d, want %d", line, column, got, at)
+			}
+			if at == len(text) {
+				break
+			}
+			r, size := utf8.DecodeRuneInString(text[at:])
+			at += size
+			column++
+			if r == '\n' {
+				if got := f.Offset(line, column+5000); got != at-1 {
+					t.Fatalf("beyond line %d: %d, want %d", line, got, at-1)
+				}
+				line, column = line+1, 1
+			}
+		}
+		if got := f.Offset(line, column+9999); got != len(text) {
+			t.Fatalf("beyond the file: %d, want %d", got, len(text))
 		}
 	}
 }
 
-func TestOffset(t *testing.T) {
-	f := NewFile("f", []byte("ab\nçde\n\nlast"))
-	for at, want := range map[Position]int{
-		{1, 1}: 0, {1, 3}: 2, {1, 9}: 2, {2, 1}: 3, {2, 2}: 5, {2, 3}: 6, {3, 1}: 8, {3, 5}: 8, {4, 5}: 13, {9, 1}: 13, {0, 1}: 0,
-	} {
-		if got := f.Offset(at.Line, at.Column); got != want {
-			t.Errorf("Offset(%v) = %d, want %d", at, got, want)
+// A hundred thousand places on one line take no minute.
+func TestLongLineIsNotQuadratic(t *testing.T) {
+	text := "\ufeff" + strings.Repeat("é,", 300_000)
+	f := diag.NewFile("x", []byte(text))
+	begin := time.Now()
+	for column := 1; column < 600_000; column += 6 {
+		if got := f.Position(f.Offset(1, column)).Column; got != column {
+			t.Fatalf("column %d became %d", column, got)
 		}
 	}
-}
-
-func TestByteOrderMarkTakesNoColumn(t *testing.T) {
-	f := NewFile("f", []byte("\ufeffab\ncd"))
-	if got := f.Position(3); got != (Position{1, 1}) {
-		t.Errorf("after the mark: %v", got)
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("took %v", took)
 	}
-	if got := f.Position(0); got != (Position{1, 1}) {
-		t.Errorf("at the mark: %v", got)
-	}
-	if got := f.Offset(1, 2); got != 4 {
-		t.Errorf("second column: %d", got)
-	}
-	if got := f.Position(6); got != (Position{2, 1}) {
-		t.Errorf("second line: %v", got)
-	}
-}
-
-func TestLine(t *testing.T) {
-	f := NewFile("f", []byte("ab\r\n\ncd"))
-	for n, want := range map[int]struct {
-		text  string
-		start int
-	}{1: {"ab", 0}, 2: {"", 4}, 3: {"cd", 5}, 4: {"", 7}, 0: {"", 7}} {
-		if text, start := f.Line(n); string(text) != want.text || start != want.start {
-			t.Errorf("Line(%d) = %q, %d", n, text, start)
-		}
-	}
-}
-
-func TestSpan(t *testing.T) {
-	f := NewFile("f", []byte("abc"))
-	if s := (Span{f, 1, 3}); s.Text() != "bc" || s.IsZero() || s.Position() != (Position{1, 2}) {
-		t.Errorf("%q at %v", s.Text(), s.Position())
-	}
-	if (Span{}).Text() != "" || !(Span{}).IsZero() {
-		t.Error("the zero span is somewhere")
-	}
-	if l := At("x", Span{f, 0, 1}); !l.Given() || (Located[string]{Value: "x"}).Given() {
-		t.Error("Given")
-	}
-}
-
-// Offset is the inverse of Position, wherever a character begins.
-func FuzzPosition(f *testing.F) {
-	f.Add([]byte("ab\nçd\r\n\x00\xff\n"), 3)
-	f.Add([]byte("\ufeffab\n"), 3)
-	f.Fuzz(func(t *testing.T, data []byte, offset int) {
-		file := NewFile("f", data)
-		p := file.Position(offset)
-		if p.Line < 1 || p.Column < 1 {
-			t.Fatalf("Position(%d) = %v", offset, p)
-		}
-		if offset < 0 || offset > len(data) || offset < file.mark() || offset < len(data) && !utf8.RuneStart(data[offset]) {
-			return
-		}
-		if !utf8.Valid(data) {
-			return // characters that are none have no columns of their own
-		}
-		if got := file.Offset(p.Line, p.Column); got != offset {
-			t.Errorf("Position(%d) = %v, whose offset is %d", offset, p, got)
-		}
-	})
 }

@@ -104,7 +104,8 @@ func (s Style) snippet(b *strings.Builder, marks []mark, gutter int) {
 	line, start := marks[0].span.File.Line(pos.Line)
 	empty := s.paint(InkGutter, strings.Repeat(" ", gutter)+" |")
 	number := s.paint(InkGutter, fmt.Sprintf("%*d |", gutter, pos.Line))
-	if holdsSecret(string(line)) {
+	shown := layout(line, start, marks, s.Width)
+	if holdsSecret(string(shown.surroundings(line, start))) {
 		fmt.Fprintf(b, "%s (not shown: the line looks like it holds a secret)\n", number)
 		for _, m := range marks {
 			if m.note != "" {
@@ -113,7 +114,6 @@ func (s Style) snippet(b *strings.Builder, marks []mark, gutter int) {
 		}
 		return
 	}
-	shown := layout(line, start, marks, s.Width)
 	b.WriteString(strings.TrimRight(number+" "+shown.text, " ") + "\n")
 	for i, m := range marks {
 		from, to := shown.columns(m.span)

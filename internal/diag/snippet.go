@@ -93,6 +93,16 @@ func assemble(cells []cell, before, after bool, width int) line {
 	return l
 }
 
+// surroundings is what is shown of a line of source, and some bytes more on both sides: a name that says
+// what a value is may stand outside.
+func (l line) surroundings(source []byte, start int) []byte {
+	if len(l.cells) == 0 {
+		return source[:min(len(source), aroundSpan)]
+	}
+	from, to := l.cells[0].start-start, l.cells[len(l.cells)-1].end-start
+	return source[max(0, from-aroundSpan/4):min(len(source), to+aroundSpan/4)]
+}
+
 // columns is where a span stands in the line: at least one column, and nothing beyond the line.
 func (l line) columns(span Span) (from, to int) {
 	from, to = l.width, 0

@@ -34,12 +34,13 @@ func (b *builder) planLegacy() *plan.Dashboard {
 		p := &plan.Panel{
 			Key: key, ID: plan.PanelID(key), Kind: plan.TimeSeries, Title: a.Name, Grid: plan.Grid{W: 8, H: 6},
 			Description: strings.TrimSpace(literal(a.Description)),
-			Unit:        a.Unit, Min: b.legacyMin(item), Steps: item.limits.lineSteps(), Lines: true, SoftMax: item.limits.softMax(), Fill: 10,
+			Unit:        a.Unit, Min: b.legacyMin(item), Steps: item.limits.lineSteps(), Lines: true, Fill: 10,
 			Color:   plan.Color{Mode: plan.FixedColor, Fixed: colorSeries},
 			Queries: []plan.Query{{RefID: "A", Expr: a.Query, Legend: "value", Format: plan.FormatTimeSeries}},
 			Legend:  plan.Legend{Mode: plan.NoLegend},
 			Alert:   a,
 		}
+		b.makeRoom(p, item.limits, item.unit)
 		if item.raw != nil { // what is drawn counts the results of the expression
 			p.Steps = []plan.Step{{Color: colorClear}, step(levelOf(0), colorCritical)}
 		}

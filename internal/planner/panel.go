@@ -125,12 +125,23 @@ func (b *builder) describeLimits(item *panelItem, p *plan.Panel) {
 			p.Steps = l.tileSteps()
 		}
 	default:
-		p.Steps, p.Lines, p.SoftMax = l.lineSteps(), true, l.softMax()
+		p.Steps, p.Lines = l.lineSteps(), true
+		b.makeRoom(p, l, b.panelUnit(item))
 	}
 	for _, a := range b.merged {
 		if a.Name.Value == alert {
 			p.Description = joinSentences(p.Description, b.limitSentence(a))
 		}
+	}
+}
+
+// makeRoom keeps the limits of a graph on its axis. Before Grafana 8 an axis cannot be asked to be at
+// least so high; a share is then drawn up to 100 %, where its limits are.
+func (b *builder) makeRoom(p *plan.Panel, l limits, unit metric.Unit) {
+	p.SoftMax = l.softMax()
+	whole := decimal.NewFromInt(1)
+	if p.SoftMax != nil && p.Max == nil && !b.pws.Grafana.Version.HasTimeSeries() && unit == metric.Ratio() && l.crit[0].LessThan(whole) {
+		p.Max = &whole
 	}
 }
 

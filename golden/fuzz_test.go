@@ -1,0 +1,124 @@
+package golden
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/mlobs-gen/mlobs-gen/generators"
+	"github.com/mlobs-gen/mlobs-gen/generators/alerts"
+	"github.com/mlobs-gen/mlobs-gen/generators/dashboards"
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/planner"
+	"github.com/mlobs-gen/mlobs-gen/spec"
+)
+
+// FuzzCompile feeds the whole compiler with any workspace and any spec. Whatever they are: nothing
+// panics; every message stands inside its file; and a spec without an error gives files that the
+// checkers of their formats accept.
+func FuzzCompile(f *testing.F) {
+	example, err := os.ReadFile("../examples/spell-cifar10/models/cnn-cifar10.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	workspace, err := os.ReadFile("../examples/spell-cifar10/mlobs.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(workspace), string(example))
+	f.Add("version: mlobs/v1\n", string(example))
+	f.Add("version: mlobs/v1\n", `version: mlobs/v1
+model: m
+owner: "o'{{ $x }}"
+title: "a $pod ${datasource} [[pod]] {{ .Labels }} <b>\u202e"
+selector: {service: 'a"b\c$pod'}
+metrics:
+  x: {type: gauge, labels: {l: ["a$b", 'c"d', "e\nf"]}}
+dashboard:
+  variables: [l]
+  rows: [{title: "$x", text: "# t ${x}", panels: [{title: "p $x", query: 'max by (l) (x{l!="$y"})', legend: "{{l}} $l"}]}]
+alerts:
+  - {name: A, query: 'max by (l) (x)', outside: [1, 2], summary: "{{ $labels.l }} }} {{ $value }} $x", for: 90s}
+  - {name: B, expr: 'x > 1 # note', severity: page}
+  - {name: C, query: x, absent: 1d}
+`)
+	faults, err := filepath.Glob("../spec/testdata/faults/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range faults {
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range archive.Files {
+			f.Add("version: mlobs/v1\n", string(file.Data))
+			f.Add(string(file.Data), string(example))
+		}
+	}
+	var broken diag.Report
+	library := spec.NewLibrary(&broken)
+	f.Fuzz(func(t *testing.T, workspace, text string) {
+		rep := &diag.Report{}
+		ws := spec.LoadWorkspace(diag.NewFile("mlobs.yaml", []byte(workspace)), rep)
+		if ws == nil {
+			check(t, rep)
+			return
+		}
+		pws := planner.Workspace(ws, rep)
+		m := spec.Load(diag.NewFile("m.yaml", []byte(text)), ws, library, rep)
+		if m == nil || pws == nil {
+			check(t, rep)
+			return
+		}
+		p := planner.New(library).Build(m, ws, pws, rep)
+		if p == nil {
+			check(t, rep)
+			return
+		}
+		if rep.Failed() {
+			t.Fatal("planned in spite of errors")
+		}
+		for _, target := range []*generators.Target{dashboards.Target(), alerts.Legacy(), alerts.Prometheus()} {
+			if !target.Wants(pws) {
+				continue
+			}
+			files, err := target.Model(p)
+			if err != nil {
+				t.Fatalf("%s: %v", target.Name, err)
+			}
+			if target.Workspace != nil {
+				more, err := target.Workspace(pws)
+				if err != nil {
+					t.Fatalf("%s: %v", target.Name, err)
+				}
+				files = append(files, more...)
+			}
+			for _, file := range files {
+				if !filepath.IsLocal(file.Path) {
+					t.Fatalf("%s leads out of the output folder", file.Path)
+				}
+				if err := verify(file, pws); err != nil {
+					t.Fatalf("%s: %v", file.Path, err)
+				}
+			}
+		}
+	})
+}
+
+// check: what failed says why, inside the text that it is about.
+func check(t *testing.T, rep *diag.Report) {
+	if !rep.Failed() {
+		t.Fatal("refused without an error")
+	}
+	for _, d := range rep.All() {
+		if s := d.Span; !s.IsZero() && (s.Start < 0 || s.End < s.Start || s.End > len(s.File.Data)) {
+			t.Fatalf("%q at %d to %d, outside its file", d.Message, s.Start, s.End)
+		}
+		if d.Message == "" {
+			t.Fatal("an error without words")
+		}
+	}
+}

@@ -89,10 +89,10 @@ func TestCifarAlerts(t *testing.T) {
 		signals map[string]float64
 	}{
 		"good weather": {func(*cifar) {}, nil, nil},
-		"targets down": {func(w *cifar) { w.up = false }, []string{"TargetsDown"},
-			map[string]float64{"Targets up": 2, "Latency p95": -1, "Confidence": -1, "Traffic change": -1, "Class mix drift": -1, "Unknown classes": -1}},
-		"model gone": {func(w *cifar) { w.up, w.gone = false, true }, []string{"TargetsDown"},
-			map[string]float64{"Targets up": 2, "Latency p95": -1, "Confidence": -1, "Traffic change": -1, "Class mix drift": -1, "Unknown classes": -1, "Pods ready": -1, "CPU of limit": -1, "Memory of limit": -1}},
+		"targets down": {func(w *cifar) { w.up = false }, []string{"TargetsDown", "TrafficDropped"},
+			map[string]float64{"Targets up": 2, "Latency p95": -1, "Confidence": -1, "Traffic change": 2, "Class mix drift": -1, "Unknown classes": -1}},
+		"model gone": {func(w *cifar) { w.up, w.gone = false, true }, []string{"TargetsDown", "TrafficDropped"},
+			map[string]float64{"Targets up": 2, "Latency p95": -1, "Confidence": -1, "Traffic change": 2, "Class mix drift": -1, "Unknown classes": -1, "Pods ready": -1, "CPU of limit": -1, "Memory of limit": -1}},
 		"slow":         {func(w *cifar) { w.latency = 0.4 }, []string{"LatencyHigh"}, map[string]float64{"Latency p95": 2}},
 		"a bit slow":   {func(w *cifar) { w.latency = 0.1 }, nil, map[string]float64{"Latency p95": 1}},
 		"unsure":       {func(w *cifar) { w.sure = 1.5 }, []string{"ConfidenceLow"}, map[string]float64{"Confidence": 2}},

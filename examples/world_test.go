@@ -108,6 +108,10 @@ func (before cifar) series(after cifar) (list []enginetest.Series) {
 		own := fmt.Sprintf(`namespace="ml",pod="%s"`, pod)
 		container := own + `,container="model"`
 		counter(`container_cpu_usage_seconds_total{`+container+`}`, exists, func(w cifar) float64 { return 2 * w.cpu })
+		// A sidecar without limits, and the cgroup of the pod: neither may hide or add to the model's share.
+		counter(`container_cpu_usage_seconds_total{`+own+`,container="proxy"}`, exists, func(cifar) float64 { return 0.1 })
+		gauge(`container_memory_working_set_bytes{`+own+`,container="proxy"}`, exists, func(cifar) float64 { return 1 << 26 })
+		gauge(`kube_pod_container_resource_limits{`+own+`,container="proxy",resource="memory",unit="byte"}`, exists, func(cifar) float64 { return 1 << 30 })
 		counter(`container_cpu_usage_seconds_total{`+own+`,container=""}`, exists, func(w cifar) float64 { return 2 * w.cpu })
 		gauge(`container_memory_working_set_bytes{`+container+`}`, exists, func(w cifar) float64 { return w.memory * (1 << 30) })
 		counter(`container_network_receive_bytes_total{`+own+`,interface="eth0"}`, exists, func(w cifar) float64 { return w.rate * 3200 })
@@ -116,6 +120,8 @@ func (before cifar) series(after cifar) (list []enginetest.Series) {
 		gauge(`kube_pod_container_resource_limits{`+container+`,resource="memory",unit="byte"}`, exists, func(cifar) float64 { return 1 << 30 })
 		gauge(`kube_pod_container_status_ready{`+container+`}`, exists, func(w cifar) float64 { return indicator(w.ready) })
 		counter(`kube_pod_container_status_restarts_total{`+container+`}`, exists, func(w cifar) float64 { return w.restarts / 3600 })
+		gauge(`kube_pod_status_phase{`+own+`,phase="Running"}`, exists, func(cifar) float64 { return 1 })
+		gauge(`kube_pod_status_phase{`+own+`,phase="Succeeded"}`, exists, func(cifar) float64 { return 0 })
 		gauge(fmt.Sprintf(`kube_pod_info{%s,node="node-%d"}`, own, i), exists, func(cifar) float64 { return 1 })
 	}
 	return list

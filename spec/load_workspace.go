@@ -76,7 +76,7 @@ func (l *loader) prometheus(ws *Workspace) fields {
 	}
 }
 
-var versionPattern = regexp.MustCompile(`^[0-9]{1,3}(\.[0-9]{1,4}){0,2}$`)
+var versionPattern = regexp.MustCompile(`^[1-9][0-9]{0,2}(\.(0|[1-9][0-9]{0,3})){0,2}$`)
 
 func (l *loader) prometheusVersion(into *diag.Located[string]) value {
 	return parsed(l, into, aVersion, "a version", func(text string) (string, string, string) {
@@ -114,7 +114,7 @@ func (l *loader) grafanaVersion(into *diag.Located[string]) value {
 		switch {
 		case err != nil || major < 7 || text == "7.0":
 			return "", "Grafana " + text + " is not supported", "7.1 and 12 are"
-		case text == "7":
+		case major == 7 && len(parts) == 1:
 			return "", "Grafana 7 could be 7.1 or a later one", "write `7.1`"
 		case major == 12 || major == 7 && parts[1] == "1":
 			return text, "", ""

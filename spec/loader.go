@@ -49,18 +49,10 @@ var secretForm = regexp.MustCompile(`(?i)\S*(?:hooks\.slack\.com|xox[a-z]-|://[^
 
 // code shows a piece of a spec in a message: in back quotes, in one line, not too long.
 func code(s string) string {
-	return "`" + strings.Map(func(r rune) rune {
-		if r == '`' {
-			return '\''
-		}
-		if !unicode.IsGraphic(r) {
-			return '·'
-		}
-		return r
-	}, clip(s)) + "`"
+	return "`" + strings.ReplaceAll(clip(s), "`", "'") + "`"
 }
 
-// clip shortens what would make a message unreadable.
+// clip shortens what would make a message unreadable, and takes out what cannot be seen.
 func clip(s string) string {
 	const most = 60
 	if len(s) < 10*most {
@@ -69,11 +61,17 @@ func clip(s string) string {
 	n := 0
 	for i := range s {
 		if n == most {
-			return s[:i] + "…"
+			s = s[:i] + "…"
+			break
 		}
 		n++
 	}
-	return s
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return '·'
+		}
+		return r
+	}, s)
 }
 
 // quoteAll lists words in back quotes.

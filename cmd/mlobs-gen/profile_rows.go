@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/spec"
@@ -11,10 +12,9 @@ import (
 // profileRows is what a profile brings, as a table for people.
 func profileRows(p *spec.Profile) [][]string {
 	rows := [][]string{{p.Name + ": " + p.Title}}
-	if doc := strings.TrimSpace(p.Doc); doc != "" {
-		rows = append(rows, []string{""})
-		for line := range strings.Lines(doc) {
-			rows = append(rows, []string{strings.TrimSuffix(line, "\n")})
+	for _, paragraph := range strings.Split(strings.TrimSpace(p.Doc), "\n\n") {
+		if paragraph != "" {
+			rows = append(append(rows, []string{""}), wrapped(paragraph, 100)...)
 		}
 	}
 	section := func(title string, list [][]string) {
@@ -26,6 +26,19 @@ func profileRows(p *spec.Profile) [][]string {
 	section("PANELS", panelRows(p))
 	section("ALERTS", alertRows(p))
 	return rows
+}
+
+// wrapped is a paragraph in lines of at most width characters, words permitting.
+func wrapped(paragraph string, width int) (rows [][]string) {
+	line := ""
+	for _, word := range strings.Fields(paragraph) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+			rows = append(rows, []string{line})
+			line = ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(rows, []string{line})
 }
 
 // metricRows: name, type with unit, labels.
@@ -102,16 +115,16 @@ func conditionText(a *spec.Alert) string {
 		text += [...]string{" ", " to "}[min(i, 1)] + l.Value
 	}
 	if c.AbsentFor.Value > 0 {
-		text += " " + c.AbsentFor.Value.String()
+		text += " " + metric.FormatDuration(c.AbsentFor.Value)
 	}
 	if a.Reduce.Value != "" {
 		text = a.Reduce.Value + " " + text
 	}
 	if a.Over.Value > 0 {
-		text += " over " + a.Over.Value.String()
+		text += " over " + metric.FormatDuration(a.Over.Value)
 	}
 	if a.For.Value > 0 {
-		text += ", for " + a.For.Value.String()
+		text += ", for " + metric.FormatDuration(a.For.Value)
 	}
 	return text
 }

@@ -91,6 +91,10 @@ func (r *Report) Reaches(s Severity) bool {
 	return slices.ContainsFunc(r.list, func(d *Diagnostic) bool { return d.Severity >= s })
 }
 
+// Repeat counts an error that was reported before, at another place: what depends on it fails, and
+// nothing more is said.
+func (r *Report) Repeat() { r.errors++ }
+
 // Errors returns the number of errors; useful to see whether a step added one.
 func (r *Report) Errors() int { return r.errors }
 

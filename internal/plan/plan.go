@@ -137,7 +137,7 @@ type Alert struct {
 	PanelID int32
 	// Notify are the UIDs of the contacts.
 	Notify []string
-	// SilentWithoutData: no data is fine (traffic is sporadic, or something else alerts on absence).
+	// SilentWithoutData: no data is fine; something else alerts on absence. False for Absent.
 	SilentWithoutData bool
 	// Source is where the alert was written; for messages.
 	Source diag.Span

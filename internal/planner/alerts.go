@@ -5,10 +5,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/shopspring/decimal"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/spec"
 )
@@ -16,7 +18,10 @@ import (
 // alertItem is an alert on its way: what was written, merged, then its query and limits.
 type alertItem struct {
 	*spec.Alert
-	bd *binding // nil: the author's own
+	bd *binding // what its query is bound to; nil: the author's own query
+	// brought: a role or profile has it. changed: the author gave it another query, so that its limits no
+	// longer say anything about the panels that came with it.
+	brought, changed bool
 	// panel is the panel that the alert names.
 	panel *panelItem
 	// query is what is compared; nil for a raw expression that is not taken apart.
@@ -28,6 +33,10 @@ type alertItem struct {
 	limits limits
 	// text of the threshold as written: `300ms`.
 	threshold string
+	// planned is the result.
+	planned *plan.Alert
+	// value is what is compared with the limits, as a complete expression.
+	value string
 }
 
 // limits are what an alert and everything that draws it share: decided once, here.
@@ -54,7 +63,7 @@ func (b *builder) readAlerts() {
 				continue
 			}
 			copied := *a
-			item := &alertItem{Alert: &copied, bd: bd}
+			item := &alertItem{Alert: &copied, bd: bd, brought: true}
 			byName[a.Name.Value], list = item, append(list, item)
 		}
 	}
@@ -76,12 +85,17 @@ func (b *builder) readAlerts() {
 		case brought:
 			patch(item, a)
 		case b.isWhole(a, list):
-			list = append(list, &alertItem{Alert: a})
+			copied := *a // a Model is planned more than once: nothing of it changes
+			list = append(list, &alertItem{Alert: &copied})
 		}
 	}
 	for _, item := range list {
-		if item.Condition == nil && item.Expr == nil && item.bd != nil {
-			continue // off until a spec gives it a limit
+		if item.Condition == nil && item.Expr == nil {
+			if item.changed {
+				b.rep.Errorf(item.Name.Span, "the alert `%s` has no condition", item.Name.Value).
+					WithHelp("say when it fires: `above:` or `below:`")
+			}
+			continue // else off until a spec gives it a limit
 		}
 		if b.readAlert(item) {
 			b.merged = append(b.merged, item)
@@ -120,7 +134,10 @@ func patch(item *alertItem, a *spec.Alert) {
 	t := item.Alert
 	if a.Query != nil || a.Expr != nil || a.Panel.Given() {
 		t.Query, t.Expr, t.Panel = a.Query, a.Expr, a.Panel
-		item.bd = nil
+		// What was said of the old query says nothing of the new one.
+		t.Condition, t.Warn, t.Window = nil, diag.Located[string]{}, diag.Located[time.Duration]{}
+		t.Reduce, t.Over = diag.Located[string]{}, diag.Located[time.Duration]{}
+		item.bd, item.changed = nil, true
 	}
 	if a.Condition != nil {
 		if t.Condition != nil && t.Condition.Op != a.Condition.Op {
@@ -187,6 +204,8 @@ func (b *builder) readAlert(item *alertItem) bool {
 		b.checkQuery(q)
 	}
 	b.checkRule(q, item)
+	b.checkType(q, "an alert compares")
+	b.checkLabels(q, item.Name.Span, b.setLabels())
 	if item.raw != nil {
 		b.checkRaw(item)
 	} else {
@@ -203,7 +222,12 @@ func (b *builder) alertOnPanel(item *alertItem) {
 	var titles []string
 	for _, p := range b.panels {
 		titles = append(titles, p.Title.Value)
-		if rest, ok := strings.CutPrefix(name, p.Title.Value); ok && (rest == "" || rest[0] == '/') {
+	}
+	for _, p := range b.panelsNamed(name) {
+		if p.broken {
+			return
+		}
+		if rest, ok := strings.CutPrefix(name, p.Title.Value); ok {
 			legend := strings.TrimPrefix(rest, "/")
 			switch i := slices.IndexFunc(p.queries, func(q boundQuery) bool { return q.legend == legend }); {
 			case rest == "" && len(p.queries) == 1:
@@ -232,21 +256,98 @@ func (b *builder) alertOnPanel(item *alertItem) {
 		WithHelp("%s", diag.DidYouMean(name, titles, "name a panel by its title, or write the query here: `query:`"))
 }
 
-// checkRule reports what a rule cannot do: it has no reader, so no variables and no time range.
+// panelsNamed returns the panels that a name may mean, the likeliest first: the author's own before
+// brought ones, and a whole title before a title with a legend behind it.
+func (b *builder) panelsNamed(name string) (list []*panelItem) {
+	for _, whole := range []bool{true, false} {
+		for _, own := range []bool{true, false} {
+			for _, p := range b.panels {
+				if own == (p.bd == nil) && (whole && name == p.Title.Value || !whole && strings.HasPrefix(name, p.Title.Value+"/")) {
+					list = append(list, p)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// checkRule reports what an alert cannot do: it has no reader, so no variables and no time range.
 func (b *builder) checkRule(q *promql.Query, item *alertItem) {
+	for _, d := range b.checkTokens(q, "an alert") {
+		if item.panel != nil {
+			d.See(item.Panel.Span, "the alert `%s` evaluates this query", item.Name.Value)
+		}
+	}
+}
+
+// checkTokens reports what has no value in a rule, be it an alert or a recording rule.
+func (b *builder) checkTokens(q *promql.Query, in string) (list []*diag.Diagnostic) {
 	for _, t := range q.Tokens() {
 		switch t.Name {
 		case "window", "baseline", "__rate_interval":
 			continue
 		}
-		if t.Role == promql.RoleText && item.panel == nil && !b.isVariable(t.Name) {
-			continue // a dollar sign in a string
+		help := "write what it shall look at, as in `[5m]`"
+		if t.Role == promql.RoleText {
+			if !b.isVariable(t.Name) && !inSelector(q, t) {
+				continue // a dollar sign in a string
+			}
+			help = "write the value that it shall match"
 		}
-		d := b.rep.Errorf(t.Span, "`%s` has no value in an alert: only a dashboard has variables and a time range", t.Text)
-		if item.panel != nil {
-			d.See(item.Panel.Span, "the alert `%s` evaluates this query", item.Name.Value)
+		list = append(list, b.rep.Errorf(t.Span, "`%s` has no value in %s: only a dashboard has variables and a time range", t.Text, in).WithHelp("%s", help))
+	}
+	return list
+}
+
+// setLabels are the labels that rules set themselves: a result must not bring them.
+func (b *builder) setLabels() []string {
+	list := []string{"alertname"}
+	for _, l := range b.alertLabels(plan.Ticket) {
+		list = append(list, l.Name)
+	}
+	return list
+}
+
+// checkLabels reports a result that may have several values of a label that the rule sets: Prometheus
+// would make them one, and refuse the rule.
+func (b *builder) checkLabels(q *promql.Query, at diag.Span, set []string) {
+	names, known := b.resultLabels(q)
+	if !known {
+		for _, s := range q.Selectors() {
+			if series, ok := b.contract.Lookup(s.Name); ok {
+				names = append(names, series.Metric.SeriesLabels(series.Part)...)
+			}
 		}
-		d.WithHelp("write what the alert shall look at, as in `[5m]`")
+	}
+	for _, name := range set {
+		if !slices.Contains(names, name) {
+			continue
+		}
+		for _, g := range q.Groupings() {
+			for _, l := range g.Labels {
+				if l.Value == name {
+					at = l.Span
+				}
+			}
+		}
+		b.rep.Errorf(at, "the result has the label `%s`, which the rule sets itself", name).
+			WithHelp("aggregate it away, or rename it with `label_replace`")
+		return
+	}
+}
+
+// checkType reports what is no instant vector: a range of samples, a string, a number.
+func (b *builder) checkType(q *promql.Query, who string) {
+	switch q.Expr().Type() {
+	case parser.ValueTypeVector:
+		return
+	case parser.ValueTypeMatrix:
+		b.rep.Errorf(q.Span(0, len(q.Text())), "%s one value of each series, not a range of samples", who).
+			WithHelp("put it into a function, as in `max_over_time(x[5m])` or `rate(x_total[5m])`")
+	case parser.ValueTypeScalar:
+		b.rep.Errorf(q.Span(0, len(q.Text())), "%s series, and this is a single number", who).WithHelp("write `vector(…)` around it")
+	default:
+		b.rep.Errorf(q.Span(0, len(q.Text())), "%s numbers, and this is a text", who)
 	}
 }
 
@@ -283,6 +384,11 @@ func (b *builder) checkReduce(item *alertItem) {
 			WithHelp("use one of %s", strings.Join(reducers, ", "))
 	case item.Condition != nil && item.Condition.Op == spec.Absent && item.Reduce.Given():
 		b.rep.Errorf(item.Reduce.Span, "`absent` reduces nothing").WithHelp("remove `reduce` and `over`")
+	case item.Condition != nil && item.Condition.Op == spec.Absent && item.For.Given():
+		b.rep.Errorf(item.For.Span, "`absent` has its own duration").WithHelp("remove `for`, and say `absent: %s`", metric.FormatDuration(item.For.Value))
+	}
+	if item.Signal.Given() && len(item.limits.crit) != 1 {
+		b.rep.Errorf(item.Signal.Span, "`signal` goes with `above` or `below` only").WithHelp("a signal has a value that is compared with one limit")
 	}
 }
 
@@ -292,7 +398,7 @@ func (b *builder) readLimits(item *alertItem) limits {
 	l := limits{op: c.Op, page: item.Severity.Value == "page"}
 	var texts []string
 	for _, text := range c.Limits {
-		texts = append(texts, text.Value)
+		texts = append(texts, showQuantity(text.Value, item.unit))
 		if v, ok := b.quantity(text, item.unit); ok {
 			l.crit = append(l.crit, v)
 		}
@@ -308,8 +414,11 @@ func (b *builder) readLimits(item *alertItem) limits {
 		return l
 	}
 	warn, ok := b.quantity(item.Warn, item.unit)
+	inherited := item.brought && item.Warn.Span.File != b.model.File
 	switch {
 	case !ok || len(l.crit) == 0 && c.Op != spec.Absent:
+	case inherited && (c.Op == spec.Above && !warn.LessThan(l.crit[0]) || c.Op == spec.Below && !warn.GreaterThan(l.crit[0])):
+		// The author moved the limit past the softer one that came with the alert: there is none now.
 	case c.Op == spec.Above && !warn.LessThan(l.crit[0]), c.Op == spec.Below && !warn.GreaterThan(l.crit[0]):
 		d := b.rep.Errorf(item.Warn.Span, "`warn: %s` is beyond the limit `%s: %s`", item.Warn.Value, c.Op, texts[0])
 		d.WithHelp("the softer limit is reached first: give one that is %s it", map[spec.Op]string{spec.Above: "below", spec.Below: "above"}[c.Op])
@@ -322,6 +431,25 @@ func (b *builder) readLimits(item *alertItem) limits {
 		b.rep.Errorf(item.Warn.Span, "`warn` goes with `above` or `below` only")
 	}
 	return l
+}
+
+// showQuantity is a limit as people read it: a plain number gets the unit that it is in.
+func showQuantity(text string, unit metric.Unit) string {
+	v, suffix, err := metric.Number(text)
+	if err != nil || suffix != "" {
+		return text
+	}
+	switch unit.Name {
+	case "ratio":
+		return v.Mul(decimal.NewFromInt(100)).String() + "%"
+	case "seconds":
+		return v.String() + " s"
+	case "bytes":
+		return v.String() + " B"
+	case "celsius":
+		return v.String() + " °C"
+	}
+	return v.String()
 }
 
 // quantity reads a number in a unit; false after reporting.

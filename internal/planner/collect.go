@@ -18,6 +18,8 @@ type binding struct {
 	// key begins the identity of everything derived: `role/latency`, `profile/kubernetes`.
 	key      string
 	renaming promql.Renaming
+	// absent are its metrics that this model cannot have; what reads them is left out.
+	absent map[string]bool
 }
 
 // Placeholder labels in roles: each is bound to labels of the model.
@@ -52,7 +54,7 @@ func (b *builder) collect() {
 		}
 	}
 	for _, u := range b.model.Uses {
-		b.bindings = append(b.bindings, &binding{Profile: u.Profile, key: "profile/" + u.Profile.Name})
+		b.bindings = append(b.bindings, newBinding(u.Profile, "profile/"+u.Profile.Name))
 	}
 }
 
@@ -68,9 +70,8 @@ func (b *builder) addRole(name string, m *metric.Metric) {
 		b.rep.Errorf(m.RoleSpan, "unknown role `%s`", name)
 		return
 	}
-	bound := &binding{Profile: role, key: "role/" + name}
+	bound := newBinding(role, "role/"+name)
 	r := &bound.renaming
-	r.Metrics = map[string]string{}
 	r.Labels = map[string][]string{labelCopy: b.copyLabel(), labelWorker: b.workerLabels(m), labelClass: nil}
 	class, haveClass := b.classLabel(m)
 	if haveClass {
@@ -80,6 +81,9 @@ func (b *builder) addRole(name string, m *metric.Metric) {
 		for _, placeholder := range role.Metrics {
 			switch {
 			case placeholder.Query != nil: // named when it is recorded
+			case placeholder.Select == "undeclared" && (len(class.Values.Exactly) == 0 || len(undeclared(class).Value) > promql.MaxLength/2):
+				// No value is undeclared where none is declared; and thousands of them fit no query.
+				bound.absent[placeholder.Name] = true
 			case placeholder.Select == "undeclared":
 				r.Metrics[placeholder.Name] = m.Name
 				if r.Matchers == nil {
@@ -88,10 +92,25 @@ func (b *builder) addRole(name string, m *metric.Metric) {
 				r.Matchers[placeholder.Name] = []metric.Matcher{undeclared(class)}
 			default:
 				r.Metrics[placeholder.Name] = m.Name
+				if m.Unit != placeholder.Unit && m.Type != metric.Counter {
+					b.rep.Errorf(m.RoleSpan, "role `%s` is for %s, and `%s` %s", name, placeholder.Unit.Name, m.Name, hasUnit(m)).
+						WithHelp("say `unit: %s` if it is that, or give it no role", placeholder.Unit.Name)
+				}
 			}
 		}
 	}
 	b.bindings = append(b.bindings, bound)
+}
+
+func hasUnit(m *metric.Metric) string {
+	if m.Unit.IsZero() {
+		return "has no unit"
+	}
+	return "is in " + m.Unit.Name
+}
+
+func newBinding(p *spec.Profile, key string) *binding {
+	return &binding{Profile: p, key: key, absent: map[string]bool{}, renaming: promql.Renaming{Metrics: map[string]string{}}}
 }
 
 // undeclared matches series whose label has none of its declared values.
@@ -151,7 +170,12 @@ func (b *builder) classLabel(m *metric.Metric) (metric.Label, bool) {
 		return metric.Label{}, false
 	}
 	if m.Across != "" {
-		return m.Label(m.Across) // the loader saw that it is there
+		label, ok := m.Label(m.Across)
+		if !ok {
+			b.rep.Errorf(m.RoleSpan, "`%s` has no label `%s`, which `across` names", m.Name, m.Across).
+				WithHelp("declare it: `labels: {%s: [cat, dog]}`", m.Across)
+		}
+		return label, ok
 	}
 	if m.Role != "classes" {
 		for _, other := range b.model.Metrics {
@@ -172,12 +196,12 @@ func (b *builder) classLabel(m *metric.Metric) (metric.Label, bool) {
 	if len(listed) == 1 {
 		return listed[0], true
 	}
-	help := "list the values of the label that holds the predicted class, as in `label: [cat, dog]`"
 	if len(listed) > 1 {
-		help = "say which one holds the predicted class: `across: " + listed[0].Name + "`"
-	}
-	if d := b.rep.Errorf(m.RoleSpan, "`%s` has %d labels with listed values: which one holds the class?", m.Name, len(listed)); d != nil {
-		d.WithHelp("%s", help)
+		b.rep.Errorf(m.RoleSpan, "%d labels of `%s` have listed values: which one holds the predicted class?", len(listed), m.Name).
+			WithHelp("say it: `across: %s`", listed[0].Name)
+	} else {
+		b.rep.Errorf(m.RoleSpan, "no label of `%s` has listed values: which one holds the predicted class?", m.Name).
+			WithHelp("list the classes, as in `labels: {label: [cat, dog]}`, or name the label: `across: label`")
 	}
 	return metric.Label{}, false
 }
@@ -206,8 +230,13 @@ func (b *builder) bind(bd *binding, text diag.Text) *promql.Query {
 		return promql.Parse(text, b.rep)
 	}
 	q := b.queries.parse(text, b.rep)
-	if q == nil || len(bd.renaming.Metrics)+len(bd.renaming.Labels) == 0 {
-		return q
+	if q == nil {
+		return nil
+	}
+	for _, s := range q.Selectors() {
+		if bd.absent[s.Name] || bd.absent[bd.renaming.Metrics[s.Name]] {
+			return nil
+		}
 	}
 	for _, g := range q.Groupings() {
 		for _, l := range g.Labels {
@@ -215,6 +244,9 @@ func (b *builder) bind(bd *binding, text diag.Text) *promql.Query {
 				return nil
 			}
 		}
+	}
+	if len(bd.renaming.Metrics)+len(bd.renaming.Labels) == 0 {
+		return q
 	}
 	bound, err := q.Rename(bd.renaming)
 	if err != nil {

@@ -26,9 +26,9 @@ const (
 // look. window is what `window:` beside the query says, 0 if it says nothing. An error is a defect of
 // ours: it is reported, and the text is empty.
 func (b *builder) complete(q *promql.Query, at place, window time.Duration) string {
-	literal := metric.FormatDuration(window)
-	if window == 0 {
-		literal = metric.FormatDuration(b.window())
+	literal := metric.FormatDuration(b.window())
+	if window > 0 { // fewer than four scrapes are no window (LANGUAGE rule 4)
+		literal = metric.FormatDuration(max(window, 4*b.model.ScrapeInterval))
 	}
 	ctx := promql.Context{Matchers: b.matchers}
 	if at == inRow {

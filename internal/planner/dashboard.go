@@ -125,6 +125,11 @@ func (b *builder) planVariables() []plan.Variable {
 		if q == nil {
 			continue
 		}
+		if slices.Contains([]string{"datasource", "baseline", "window"}, label) || strings.HasPrefix(label, "__") {
+			b.rep.Errorf(b.variableSpan(label), "a variable cannot be called `%s`: that name has a meaning of its own", label).
+				WithHelp("give the label another name with `relabel_configs`, or leave the variable out")
+			continue
+		}
 		text, err := q.Complete(promql.Context{Matchers: b.matchers, Variables: func(s promql.Selector) []promql.Variable {
 			return slices.DeleteFunc(slices.Clone(chain), func(v promql.Variable) bool { return !b.hasLabel(s.Name, v.Label) })
 		}})
@@ -190,7 +195,7 @@ func (b *builder) allLabels() (names []string) {
 	return names
 }
 
-// links lead to the other models, to what the spec names, and to the alerts in Grafana 7 to 10.
+// links lead to the other models and to what the spec names.
 func (b *builder) links() []plan.Link {
 	list := []plan.Link{{Title: "Other models", Tag: tag}}
 	for _, l := range b.model.Links {
@@ -199,23 +204,34 @@ func (b *builder) links() []plan.Link {
 	return list
 }
 
-// linkAlerts finds the panel that shows each alert best: the one that it names, else the first that
-// draws its limits, else the signals.
+// linkAlerts finds the panel that shows each alert best: the one that it names, else the first panel or
+// tile that draws its limits, else the signals.
 func (b *builder) linkAlerts(d *plan.Dashboard) {
-	for i, item := range b.merged {
-		a := b.alerts[i]
-		a.PanelID = plan.PanelID(keySignals)
-		switch {
-		case item.panel != nil:
-			a.PanelID = plan.PanelID(item.panel.key)
-		default:
-			for _, p := range b.panels {
-				if p.Limits.Value == a.Name {
-					a.PanelID = plan.PanelID(p.key)
-					break
-				}
+	shown := map[int32]bool{}
+	for _, p := range d.Panels {
+		shown[p.ID] = true
+	}
+	for _, item := range b.merged {
+		a := item.planned
+		if a == nil {
+			continue // reported
+		}
+		keys := []string{keySignals}
+		if item.panel != nil {
+			keys = []string{item.panel.key}
+		}
+		for _, t := range b.tiles {
+			if t.Limits.Value == a.Name && !item.changed {
+				keys = append([]string{t.key}, keys...)
 			}
 		}
+		for _, p := range slices.Backward(b.panels) {
+			if p.Limits.Value == a.Name && !item.changed && item.panel == nil {
+				keys = append([]string{p.key}, keys...)
+			}
+		}
+		i := slices.IndexFunc(keys, func(key string) bool { return shown[plan.PanelID(key)] })
+		a.PanelID = plan.PanelID(keys[max(i, 0)])
 		if b.pws.Grafana.URL != "" {
 			a.PanelURL = b.pws.Grafana.URL + "/d/" + url.PathEscape(d.UID) + "?viewPanel=" + strconv.Itoa(int(a.PanelID))
 		}

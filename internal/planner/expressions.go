@@ -20,17 +20,24 @@ import (
 // planAlerts decides expressions, labels and receivers of all alerts. The panel that shows an alert is
 // known later.
 func (b *builder) planAlerts() {
+	keys, signals := map[string]*alertItem{}, map[string]*alertItem{}
 	for _, item := range b.merged {
 		severity := plan.Severity(item.Severity.Value)
 		if severity == "" {
 			severity = plan.Ticket
 		}
-		key := item.Name.Value
+		key := item.Name
 		if item.ID.Given() {
-			key = item.ID.Value
+			key = item.ID
 		}
+		if other, ok := keys[slug(key.Value)]; ok {
+			b.rep.Errorf(key.Span, "the alerts `%s` and `%s` have the same key `%s`", other.Name.Value, item.Name.Value, slug(key.Value)).
+				WithHelp("give one of them another name, or an `id:`").See(other.Name.Span, "the other one")
+			continue
+		}
+		keys[slug(key.Value)] = item
 		a := &plan.Alert{
-			Name: item.Name.Value, Key: slug(key), Severity: severity,
+			Name: item.Name.Value, Key: slug(key.Value), Severity: severity,
 			Labels:   b.alertLabels(severity),
 			For:      item.For.Value,
 			Op:       plan.Op(item.limits.op),
@@ -40,7 +47,7 @@ func (b *builder) planAlerts() {
 			UnitName: item.unit.Name,
 			Reduce:   item.Reduce.Value,
 			Over:     item.Over.Value,
-			Notify:   notified(b.ws, severity, b.model.Owner.Value),
+			Notify:   b.notified(item, severity),
 			Source:   item.Name.Span,
 		}
 		if a.Reduce == "" {
@@ -54,10 +61,18 @@ func (b *builder) planAlerts() {
 		}
 		a.Description = b.text(item, item.Description)
 		a.RunbookURL = literal(b.text(item, b.ws.Runbook))
+		item.planned = a
 		b.alerts = append(b.alerts, a)
-		if item.Signal.Given() && item.query != nil && len(item.limits.crit) == 1 {
-			b.signals = append(b.signals, item)
+		if !item.Signal.Given() {
+			continue
 		}
+		if other, ok := signals[item.Signal.Value]; ok {
+			b.rep.Errorf(item.Signal.Span, "two alerts have the signal `%s`", item.Signal.Value).
+				WithHelp("a signal is one line of the strip: give it another name").See(other.Signal.Span, "the other one")
+			continue
+		}
+		signals[item.Signal.Value] = item
+		b.signals = append(b.signals, item)
 	}
 	// From what a caller feels to what explains it; the author's own last.
 	slices.SortStableFunc(b.signals, func(x, y *alertItem) int { return cmp.Compare(signalOrder(x), signalOrder(y)) })
@@ -113,6 +128,7 @@ func (b *builder) planExpr(item *alertItem, a *plan.Alert) {
 	if item.Over.Given() {
 		value = b.overTime(item, a)
 	}
+	item.value = value
 	limit := func(i int) string { return a.Limits[i].String() }
 	switch a.Op {
 	case plan.Above:
@@ -138,7 +154,7 @@ func (b *builder) overTime(item *alertItem, a *plan.Alert) string {
 		return a.Query
 	}
 	series := a.Query
-	if _, plain := item.query.Expr().(*parser.VectorSelector); !plain {
+	if s, plain := item.query.Expr().(*parser.VectorSelector); !plain || s.OriginalOffset != 0 || s.Timestamp != nil || s.StartOrEnd != 0 {
 		series = b.record(item, a)
 	}
 	return b.compose(item, fmt.Sprintf(shape, metric.FormatDuration(a.Over)), series)
@@ -208,10 +224,9 @@ func (b *builder) compose(item *alertItem, shape string, parts ...string) string
 // signalRecords are the signals as one recorded family: 0 fine, 1 warn, 2 critical, −1 not known.
 func (b *builder) signalRecords() (list []*plan.Record) {
 	for _, item := range b.signals {
-		query := b.complete(item.query, inRule, item.window)
 		list = append(list, &plan.Record{
 			Name:   signalMetric,
-			Expr:   b.compose(item, b.signalShape(item), query),
+			Expr:   b.compose(item, b.signalShape(item), item.value),
 			Labels: []plan.Label{{Name: labelModel, Value: b.model.Name.Value}, {Name: "signal", Value: item.Signal.Value}},
 			Source: item.Signal.Span,
 		})

@@ -44,6 +44,15 @@ func uid(key string) string {
 	return s[:27] + "-" + hex.EncodeToString(sum[:6])
 }
 
+// suffixedUID is the uid of something that belongs to a model. Slugs have no underscore, so that no
+// model's own uid is ever the same.
+func suffixedUID(model, suffix string) string {
+	if s := slug(model) + suffix; len(s) <= maxUID {
+		return s
+	}
+	return uid(model + suffix)
+}
+
 // refID names the i-th query of a panel: A, B, …, Z, AA, …
 func refID(i int) string {
 	name := ""

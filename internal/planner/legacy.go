@@ -19,7 +19,7 @@ func (b *builder) legacyTitle() string { return b.model.Title.Value + ": alert r
 func (b *builder) planLegacy() *plan.Dashboard {
 	m := b.model
 	d := &plan.Dashboard{
-		UID: uid(m.Name.Value + "-alerts"), Title: b.legacyTitle(),
+		UID: suffixedUID(m.Name.Value, "_alerts"), Title: b.legacyTitle(),
 		Description: "The alerts of " + m.Title.Value + ". Fixed labels: alert rules cannot use variables.",
 		Tags:        []string{legacyTag, m.Name.Value}, From: "now-6h", Refresh: "1m",
 		Links: b.links(),
@@ -28,8 +28,8 @@ func (b *builder) planLegacy() *plan.Dashboard {
 		d.Folder = m.Owner.Value
 	}
 	var panels []*plan.Panel
-	for i, a := range b.alerts {
-		item := b.merged[i]
+	for _, item := range b.merged {
+		a := item.planned
 		key := "alert/" + a.Key
 		p := &plan.Panel{
 			Key: key, ID: plan.PanelID(key), Kind: plan.TimeSeries, Title: a.Name, Grid: plan.Grid{W: 8, H: 6},
@@ -46,7 +46,7 @@ func (b *builder) planLegacy() *plan.Dashboard {
 		}
 		if by, known := b.alertSeries(item); !known || len(by) > 0 {
 			p.Color = plan.Color{Mode: plan.Palette}
-			p.Queries[0].Legend = autoLegend(item.query, "value")
+			p.Queries[0].Legend = b.autoLegend(item.query, "value")
 			p.Legend.Mode = plan.LegendList
 		}
 		panels = append(panels, p)

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,12 +31,22 @@ func (b *builder) knowMetrics() {
 	var list []*recorded
 	add := func(bd *binding, m *metric.Metric, name string) {
 		if other, ok := b.recorded[name]; ok {
-			b.rep.Errorf(m.Span, "`%s` is recorded twice", name).See(other.span, "the other one")
+			if bd == nil || other.query.Source().Span.File != b.model.File { // else the author's takes its place
+				b.rep.Errorf(m.Span, "`%s` is recorded twice", name).See(other.span, "the other one")
+			}
 			return
 		}
+		failed := b.rep.Errors()
 		q := b.bind(bd, *m.Query)
 		if q == nil {
+			if bd != nil && b.rep.Errors() == failed {
+				bd.absent[name] = true
+			}
 			return
+		}
+		if bd == nil {
+			b.checkTokens(q, "a recording rule")
+			b.checkType(q, "a recording rule records")
 		}
 		r := &recorded{name: name, query: q, unit: m.Unit, used: bd == nil, span: m.Span}
 		b.recorded[name], list = r, append(list, r)
@@ -52,11 +63,11 @@ func (b *builder) knowMetrics() {
 		names := map[string]string{}
 		for _, m := range bd.Metrics {
 			if m.Query != nil {
-				names[m.Name] = bd.recordedName(m.Name)
+				names[m.Name] = b.recordedName(bd, m.Name)
 			}
 		}
-		if len(bd.renaming.Metrics) > 0 {
-			for placeholder, name := range names {
+		for placeholder, name := range names {
+			if placeholder != name {
 				bd.renaming.Metrics[placeholder] = name
 			}
 		}
@@ -69,6 +80,11 @@ func (b *builder) knowMetrics() {
 	b.contract = metric.NewContract(declared)
 	for _, r := range list {
 		b.orderRecorded(r)
+	}
+	for _, r := range list {
+		if r.used {
+			b.read(r.query)
+		}
 	}
 }
 
@@ -94,6 +110,7 @@ func (b *builder) orderRecorded(r *recorded) {
 		b.orderRecorded(other)
 	}
 	b.checkMetrics(r.query)
+	b.checkLabels(r.query, r.span, []string{labelModel})
 	if r.unit.IsZero() {
 		r.unit = b.unit(r.query)
 	}
@@ -101,9 +118,10 @@ func (b *builder) orderRecorded(r *recorded) {
 	b.order = append(b.order, r)
 }
 
-// recordedName is what a recorded metric of a role is called for this model: in level:metric:operations
-// the metric is the model's, and the label `class` in the level has the model's name.
-func (bd *binding) recordedName(name string) string {
+// recordedName is what a recorded metric of a role or profile is called for this model: in
+// level:metric:operations the metric is the model's, the label `class` in the level has the model's
+// name, and the operations name the window that is really used.
+func (b *builder) recordedName(bd *binding, name string) string {
 	level, rest, ok := strings.Cut(name, ":")
 	placeholder, operations, ok2 := strings.Cut(rest, ":")
 	if !ok || !ok2 {
@@ -115,6 +133,7 @@ func (bd *binding) recordedName(name string) string {
 	if to, ok := bd.renaming.Metrics[placeholder]; ok {
 		placeholder = strings.ReplaceAll(strings.TrimSuffix(to, "_total"), ":", "_")
 	}
+	operations = strings.ReplaceAll(operations, "rate5m", "rate"+metric.FormatDuration(b.window()))
 	return level + ":" + placeholder + ":" + operations
 }
 
@@ -139,12 +158,22 @@ func (b *builder) checkMetrics(q *promql.Query) {
 			b.rep.Errorf(s.Span, "a selector without the name of a metric").
 				WithHelp("name the metric, so that it is known where it comes from")
 		case !known && !slices.Contains(builtIn, s.Name):
-			names := append(b.contract.Names(), builtIn...)
-			for n := range b.recorded {
-				names = append(names, n)
+			if first, ok := b.unknown[s.Name]; ok { // one mistake, one message
+				if len(first.Related) < 3 {
+					first.See(s.NameSpan, "also here")
+				}
+				b.rep.Repeat()
+				continue
 			}
-			b.rep.Errorf(s.NameSpan, "unknown metric `%s`", s.Name).
-				WithHelp("%s", diag.DidYouMean(s.Name, names, "declare it under `metrics`, or use the profile that brings it"))
+			help := "declare it under `metrics`, or use the profile that brings it"
+			if len(b.unknown) < 20 { // a spec with more was not misspelt
+				names := append(b.contract.Names(), builtIn...)
+				help = diag.DidYouMean(s.Name, slices.AppendSeq(names, maps.Keys(b.recorded)), help)
+			}
+			if b.unknown == nil {
+				b.unknown = map[string]*diag.Diagnostic{}
+			}
+			b.unknown[s.Name] = b.rep.Errorf(s.NameSpan, "unknown metric `%s`", s.Name).WithHelp("%s", help)
 		}
 	}
 }
@@ -163,15 +192,6 @@ func (b *builder) read(q *promql.Query) {
 func (b *builder) planRecords() []*plan.Record {
 	labels := []plan.Label{{Name: labelModel, Value: b.model.Name.Value}}
 	var list []*plan.Record
-	for changed := true; changed; { // an author's record may read one that a role brings
-		changed = false
-		for _, r := range b.order {
-			if r.used && !r.queried() {
-				b.read(r.query)
-				r.state, changed = 3, true
-			}
-		}
-	}
 	for _, r := range b.order {
 		if r.used {
 			list = append(list, &plan.Record{Name: r.name, Expr: b.complete(r.query, inRule, 0), Labels: labels, Source: r.span})
@@ -180,5 +200,3 @@ func (b *builder) planRecords() []*plan.Record {
 	list = append(list, b.extra...)
 	return append(list, b.signalRecords()...)
 }
-
-func (r *recorded) queried() bool { return r.state == 3 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
@@ -42,8 +43,9 @@ func (b *builder) copyPrefix() string {
 				continue
 			}
 			if re, err := regexp.Compile(m.Value); err == nil {
-				if prefix, whole := re.LiteralPrefix(); !whole && prefix != "" {
-					return prefix
+				prefix, whole := re.LiteralPrefix()
+				if cut := strings.LastIndexByte(prefix, '-'); !whole && cut > 0 { // never inside a word
+					return prefix[:cut+1]
 				}
 			}
 		}

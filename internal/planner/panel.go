@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/shopspring/decimal"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -34,7 +35,7 @@ func (b *builder) planPanel(item *panelItem) *plan.Panel {
 			query.Expr = b.shortNames(q.Query, query.Expr)
 		}
 		if query.Legend == "" {
-			query.Legend = autoLegend(q.Query, item.Title.Value)
+			query.Legend = b.autoLegend(q.Query, item.Title.Value)
 		}
 		if item.bd != nil {
 			query.Legend = baselineLegend(query.Legend)
@@ -49,7 +50,10 @@ func (b *builder) planPanel(item *panelItem) *plan.Panel {
 // everything else is drawn over time.
 func (b *builder) panelKind(item *panelItem) plan.Kind {
 	if item.Type.Given() {
-		return panelTypes[item.Type.Value]
+		if kind := panelTypes[item.Type.Value]; kind != plan.BarChart || len(item.queries) != 2 {
+			return kind
+		}
+		return plan.Compare // now against then
 	}
 	if len(item.queries) == 1 {
 		if by, known := promql.ResultLabels(item.queries[0].Expr()); known && slices.Equal(by, []string{"le"}) {
@@ -59,9 +63,52 @@ func (b *builder) panelKind(item *panelItem) plan.Kind {
 	return plan.TimeSeries
 }
 
+// nonNegative reports whether no value of the panel can be below zero, so that the axis may begin there:
+// on an axis that fits its data alone a quiet value looks like a cliff.
+func (b *builder) nonNegative(item *panelItem) bool {
+	if item.bd != nil {
+		return true
+	}
+	unit := strings.TrimSuffix(b.panelUnit(item).Name, "/s")
+	if !slices.Contains([]string{"bytes", "count", "predictions", "ratio", "requests", "seconds", "tokens"}, unit) {
+		return false
+	}
+	for _, q := range item.queries {
+		falls := false
+		parser.Inspect(q.Expr(), func(n parser.Node, _ []parser.Node) error {
+			switch n := n.(type) {
+			case *parser.BinaryExpr:
+				falls = falls || n.Op == parser.SUB
+			case *parser.UnaryExpr:
+				falls = falls || n.Op == parser.SUB
+			case *parser.Call:
+				falls = falls || slices.Contains([]string{"delta", "deriv", "idelta", "ln", "log10", "log2", "predict_linear"}, n.Func.Name)
+			}
+			return nil
+		})
+		for _, s := range q.Selectors() {
+			series, ok := b.contract.Lookup(s.Name)
+			if ok && series.Metric.Type == metric.Gauge {
+				r := series.Metric.Range
+				falls = falls || r != nil && r.Low != nil && r.Low.IsNegative()
+			}
+		}
+		if falls {
+			return false
+		}
+	}
+	l, _ := b.limitsOf(item.Limits.Value)
+	for _, c := range l.crit {
+		if c.IsNegative() {
+			return false
+		}
+	}
+	return true
+}
+
 // panelTypes are the types that specs may name; the words are Grafana's.
 var panelTypes = map[string]plan.Kind{
-	"barchart": plan.Compare, "bargauge": plan.BarGauge, "gauge": plan.Gauge, "heatmap": plan.Heatmap,
+	"barchart": plan.BarChart, "bargauge": plan.BarGauge, "gauge": plan.Gauge, "heatmap": plan.Heatmap,
 	"stat": plan.Stat, "table": plan.Table, "timeseries": plan.TimeSeries,
 }
 
@@ -80,7 +127,7 @@ func (b *builder) bound(text *diag.Located[string], unit metric.Unit) *decimal.D
 // limitsOf returns what the alert of that name fires on; false if it is off or omitted.
 func (b *builder) limitsOf(name string) (limits, bool) {
 	for _, item := range b.merged {
-		if item.Name.Value == name && item.raw == nil {
+		if item.Name.Value == name && item.raw == nil && !item.changed {
 			return item.limits, true
 		}
 	}
@@ -176,7 +223,7 @@ func (b *builder) styleKind(item *panelItem, p *plan.Panel) {
 		if !item.Unit.Given() { // the rows are the observed values, whatever the cells count
 			p.Unit = b.bucketUnit(item.queries[0].Query).Grafana
 		}
-	case plan.Compare:
+	case plan.Compare, plan.BarChart:
 		b.styleCompare(item, p)
 	case plan.Table:
 		b.styleTable(item, p)
@@ -195,7 +242,7 @@ func (b *builder) styleKind(item *panelItem, p *plan.Panel) {
 
 // styleTimeSeries decides colours, fill, axis and legend of a graph.
 func (b *builder) styleTimeSeries(item *panelItem, p *plan.Panel) {
-	if p.Min == nil {
+	if p.Min == nil && b.nonNegative(item) {
 		p.Min = &decimal.Zero
 	}
 	by, known := b.seriesLabels(item)
@@ -203,8 +250,7 @@ func (b *builder) styleTimeSeries(item *panelItem, p *plan.Panel) {
 	if !several && !p.Stack {
 		p.Fill = 15
 	}
-	switch {
-	case p.Stack:
+	if p.Stack {
 		p.Fill = 80
 	}
 	class, isClass := b.classOf(by)
@@ -289,16 +335,19 @@ func (b *builder) classOf(by []string) (metric.Label, bool) {
 	return metric.Label{}, false
 }
 
-// styleClasses gives every declared class its colour. Beyond ten the colours would be told apart by
-// nobody: the palette chooses.
+// maxClassColors is how many classes get a colour by name; of more the palette takes care.
+const maxClassColors = 40
+
+// styleClasses gives every declared class its colour, the same in all panels.
 func (b *builder) styleClasses(class metric.Label, p *plan.Panel) {
 	values := class.Values.Exactly
-	if len(values) == 0 || len(values) > len(classColors) {
+	if len(values) == 0 || len(values) > maxClassColors {
 		return
 	}
 	p.Color = plan.Color{Mode: plan.FixedColor, Fixed: colorUnknownClass}
+	p.Description = joinSentences(p.Description, "A class that the spec does not list is drawn in magenta.")
 	for i, v := range values {
-		p.Series = append(p.Series, plan.SeriesStyle{Name: v, Color: classColors[i]})
+		p.Series = append(p.Series, plan.SeriesStyle{Name: v, Color: classColors[i%len(classColors)]})
 	}
 }
 
@@ -349,6 +398,10 @@ func (b *builder) styleTable(item *panelItem, p *plan.Panel) {
 	}
 	for i := range p.Queries {
 		p.Queries[i].Instant, p.Queries[i].Format = true, plan.FormatTable
-		p.Columns = append(p.Columns, plan.Column{Title: p.Queries[i].Legend, Unit: b.unit(item.queries[i].Query).Grafana, Steps: []plan.Step{{Color: colorText}}})
+		title := item.queries[i].legend
+		if title == "" {
+			title = item.Title.Value
+		}
+		p.Columns = append(p.Columns, plan.Column{Title: title, Unit: b.unit(item.queries[i].Query).Grafana, Steps: []plan.Step{{Color: colorText}}})
 	}
 }

@@ -18,6 +18,8 @@ type panelItem struct {
 	key     string
 	storey  string
 	queries []boundQuery
+	// broken: mistakes in its queries were reported; an alert on it is not told of them again.
+	broken bool
 }
 
 type tileItem struct {
@@ -87,7 +89,13 @@ func (b *builder) readPanels() {
 // and alerts would point at the wrong one: an error, not a counter.
 func (b *builder) readAuthorPanels() {
 	seen := map[string]*spec.Panel{}
+	rows := map[string]*spec.Row{}
 	for _, row := range b.model.Rows {
+		if other, ok := rows[slug(row.Title.Value)]; ok {
+			b.rep.Errorf(row.Title.Span, "two rows have the title `%s`", row.Title.Value).
+				WithHelp("put the panels into one row, or give one of them another title").See(other.Title.Span, "the other one")
+		}
+		rows[slug(row.Title.Value)] = row
 		for _, p := range row.Panels {
 			key := panelKey(p)
 			if other, ok := seen[key]; ok {
@@ -98,12 +106,14 @@ func (b *builder) readAuthorPanels() {
 			}
 			seen[key] = p
 			item := &panelItem{Panel: p, key: key, storey: cmp.Or(row.Storey.Value, storeyModel)}
+			failed := b.rep.Errors()
 			if b.bindQueries(item) {
 				for _, q := range item.queries {
 					b.checkQuery(q.Query)
 				}
-				b.panels = append(b.panels, item)
 			}
+			item.broken = b.rep.Errors() > failed
+			b.panels = append(b.panels, item)
 		}
 	}
 }
@@ -143,8 +153,9 @@ func (b *builder) bindQueries(item *panelItem) bool {
 // declared, and variables that do not exist.
 func (b *builder) checkQuery(q *promql.Query) {
 	b.checkMetrics(q)
+	b.checkType(q, "a panel draws")
 	for _, t := range q.Tokens() {
-		if t.Role == promql.RoleText && !b.isVariable(t.Name) {
+		if t.Role == promql.RoleText && !b.isVariable(t.Name) && !inSelector(q, t) {
 			continue // a dollar sign in a string is none of ours
 		}
 		switch {
@@ -157,9 +168,19 @@ func (b *builder) checkQuery(q *promql.Query) {
 	}
 }
 
+// inSelector reports whether the token stands in a selector: in the value of a matcher.
+func inSelector(q *promql.Query, t promql.Token) bool {
+	return slices.ContainsFunc(q.Selectors(), func(s promql.Selector) bool {
+		return s.Span.File == t.Span.File && s.Span.Start <= t.Span.Start && t.Span.End <= s.Span.End
+	})
+}
+
 // autoLegend names the series of a query by the labels that they have; a single series by the title.
-func autoLegend(q *promql.Query, title string) string {
-	labels, known := promql.ResultLabels(q.Expr())
+func (b *builder) autoLegend(q *promql.Query, title string) string {
+	labels, known := b.resultLabels(q)
+	if !known && !b.pws.Grafana.Version.AtLeast(8, 5) {
+		return "" // all labels; later versions show those that differ
+	}
 	if !known {
 		return "__auto"
 	}

@@ -75,6 +75,8 @@ type builder struct {
 	signals []*alertItem
 	// extra are recording rules that alerts need.
 	extra []*plan.Record
+	// unknown are the metrics that nobody declared and that were reported.
+	unknown map[string]*diag.Diagnostic
 	// usesBaseline: a query compares with the past, by the variable.
 	usesBaseline bool
 }

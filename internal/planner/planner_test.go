@@ -152,10 +152,10 @@ func TestFaults(t *testing.T) {
 			"11:35 `300ms` is a quantity of seconds, but this is in celsius: write a plain number, or one with a unit that fits\n"},
 		"warn beyond": {
 			"alerts:\n  - {name: A, query: heat, above: 80, warn: 90}\n",
-			"11:45 `warn: 90` is beyond the limit `above: 80` | the softer limit is reached first: give one that is below it\n"},
+			"11:45 `warn: 90` is beyond the limit `above: 80 °C` | the softer limit is reached first: give one that is below it\n"},
 		"variable in an alert": {
 			"alerts:\n  - {name: A, query: 'max_over_time(heat[$__range])', above: 1}\n",
-			"11:42 `$__range` has no value in an alert: only a dashboard has variables and a time range | write what the alert shall look at, as in `[5m]`\n"},
+			"11:42 `$__range` has no value in an alert: only a dashboard has variables and a time range | write what it shall look at, as in `[5m]`\n"},
 		"omit what nobody brings": {
 			"alerts:\n  - {name: TargetDown, omit: x}\n",
 			"11:12 no alert `TargetDown` to omit | did you mean `TargetsDown`?\n"},

@@ -58,7 +58,11 @@ func (b *builder) planTile(t *tileItem) *plan.Panel {
 		Steps: []plan.Step{{Color: colorNoData}, step(belowEverything, colorText)},
 	}
 	// Without data the last sample must be "no data", not the last good number.
-	expr, err := promql.Compose("$1 or on () vector(NaN)", b.complete(t.query, inStrip, 0))
+	shape := "$1 or on () vector(NaN)"
+	if b.recordedBy(t.query) != nil { // without its labels, or presence and absence would be two series
+		shape = "max($1) or on () vector(NaN)"
+	}
+	expr, err := promql.Compose(shape, b.complete(t.query, inStrip, 0))
 	if err != nil {
 		b.rep.Errorf(t.Title.Span, "the tile `%s` cannot be written: %s", t.Title.Value, err)
 	}
@@ -91,7 +95,7 @@ func (b *builder) signalPanels() []*plan.Panel {
 		name := promql.MatcherText(metric.Matcher{Label: "signal", Op: metric.Equal, Value: s.Signal.Value})
 		signals.Queries = append(signals.Queries, plan.Query{
 			RefID: refID(i), Format: plan.FormatTimeSeries, Legend: s.Signal.Value,
-			Expr: signalMetric + "{" + b.byModel() + "," + name + "} or on () vector(-1)",
+			Expr: "max(" + signalMetric + "{" + b.byModel() + "," + name + "}) or on () vector(-1)",
 		})
 	}
 	return []*plan.Panel{signals, b.firingPanel(height)}

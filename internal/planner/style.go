@@ -51,6 +51,9 @@ func past() plan.SeriesStyle {
 	return plan.SeriesStyle{Name: " ago$", Regexp: true, Color: colorPast, Width: 1, Dashed: true, Fill: new(int)}
 }
 
+// levelOf is a state of a signal as a number.
+func levelOf(n int64) decimal.Decimal { return decimal.NewFromInt(n) }
+
 // belowEverything is where the real scale of a tile begins: under it lies only the absence of data,
 // which Grafana prints in the base colour.
 var belowEverything = decimal.NewFromInt(-1000000)

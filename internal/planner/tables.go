@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
@@ -117,5 +115,3 @@ func decimals(n int) *int {
 	}
 	return &n
 }
-
-func levelOf(n int64) decimal.Decimal { return decimal.NewFromInt(n) }

@@ -36,7 +36,7 @@ func (b *builder) text(item *alertItem, t *spec.Template) plan.Text {
 	return text
 }
 
-// defaultSummary says what is wrong where the author did not: `SlowInference: 12 s, above 4.2ms`.
+// defaultSummary says what is wrong where the author did not: `SlowInference of m: 12 s is above 4.2ms`.
 func (b *builder) defaultSummary(item *alertItem) plan.Text {
 	subject := item.Name.Value + " of " + b.model.Name.Value
 	switch {

@@ -36,15 +36,23 @@ func Workspace(ws *spec.Workspace, rep *diag.Report) *plan.Workspace {
 			p.LegacyAlerts = true
 		}
 	}
+	// Recordings go to Prometheus whatever is emitted: dashboards and alerts of any kind read them.
+	p.EmitPrometheus = true
+	emitsAlerts := false
 	for _, e := range ws.Emit {
-		switch e.Value {
-		case "dashboards":
-			p.EmitDashboards = true
-		case "prometheus":
-			p.EmitPrometheus = true
-		}
+		p.EmitDashboards = p.EmitDashboards || e.Value == "dashboards"
+		emitsAlerts = emitsAlerts || e.Value == "prometheus"
+	}
+	p.PrometheusAlerts = p.PrometheusAlerts && emitsAlerts
+	if name := ws.Grafana.Datasource.Name; err == nil && !version.HasObjectDatasource() && strings.ContainsAny(name.Value, "$[") {
+		rep.Errorf(name.Span, "Grafana %s would take `%s` for a variable", version, name.Value).
+			WithHelp("give the data source a name without `$` and `[`")
 	}
 	p.Contacts = contacts(ws, rep)
+	if p.LegacyAlerts && len(p.Contacts) > 1 && len(ws.Routes) == 0 {
+		rep.Errorf(ws.Contacts[1].Name.Span, "%d contacts, and nothing says who gets which alert", len(p.Contacts)).
+			WithHelp("add `routes`, as in `routes: [{severity: page, to: %s}, {to: %s}]`", ws.Contacts[0].Name.Value, ws.Contacts[1].Name.Value)
+	}
 	if rep.Errors() > failed {
 		return nil
 	}
@@ -93,8 +101,10 @@ func grafanaVersion(text string) (plan.Version, error) {
 }
 
 // notified returns the uids of the contacts that get an alert: the first route that fits; without
-// routes the only contact there is. Nobody is no error: Alertmanager may route by labels.
-func notified(ws *spec.Workspace, severity plan.Severity, owner string) []string {
+// routes the only contact there is, or nobody. An alert that fits no route is an error: it would reach
+// nobody, and nobody would know.
+func (b *builder) notified(item *alertItem, severity plan.Severity) []string {
+	ws, owner := b.ws, b.model.Owner.Value
 	if len(ws.Routes) == 0 {
 		if len(ws.Contacts) == 1 {
 			return []string{uid(ws.Contacts[0].Name.Value)}
@@ -105,6 +115,9 @@ func notified(ws *spec.Workspace, severity plan.Severity, owner string) []string
 		return (!r.Severity.Given() || r.Severity.Value == string(severity)) && (!r.Owner.Given() || r.Owner.Value == owner)
 	})
 	if i < 0 {
+		b.rep.Errorf(item.Name.Span, "no route fits the alert `%s`: severity `%s`, owner `%s`", item.Name.Value, severity, owner).
+			WithHelp("end `routes` in mlobs.yaml with one that fits every alert: `- {to: CONTACT}`").
+			See(ws.Routes[len(ws.Routes)-1].Span, "the last route")
 		return nil
 	}
 	return []string{uid(ws.Routes[i].To.Value)}

@@ -72,6 +72,11 @@ alerts:
 		}
 		pws := planner.Workspace(ws, rep)
 		m := spec.Load(diag.NewFile("m.yaml", []byte(text)), ws, library, rep)
+		if m == nil && pws != nil {
+			if part, complete := spec.Salvage(diag.NewFile("m.yaml", []byte(text)), ws, library); part != nil {
+				planner.New(library).Check(part, complete, ws, pws, rep)
+			}
+		}
 		if m == nil || pws == nil {
 			check(t, rep)
 			return

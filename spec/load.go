@@ -31,21 +31,43 @@ func LoadWorkspace(file *diag.File, rep *diag.Report) *Workspace {
 // Load loads one spec. It returns nil if it reported errors.
 func Load(file *diag.File, ws *Workspace, lib *Library, rep *diag.Report) *Model {
 	l := &loader{file: file, rep: rep, format: specFile, ws: ws, lib: lib}
+	m := l.load()
+	if m == nil || l.errors > 0 {
+		return nil
+	}
+	return m.Model
+}
+
+// Salvage returns what can be understood of a spec for which Load reported errors, so that its queries
+// can be judged in the same run; nil if it is no spec at all. It reports nothing. complete says that all
+// metrics are known: no mistake stands where they, or the profiles that bring them, are declared.
+func Salvage(file *diag.File, ws *Workspace, lib *Library) (m *Model, complete bool) {
+	var quiet diag.Report
+	l := &loader{file: file, rep: &quiet, format: specFile, ws: ws, lib: lib}
+	entry := l.load()
+	if entry == nil {
+		return nil, false
+	}
+	return entry.Model, l.errors == entry.elsewhere
+}
+
+// load reads the file; nil if it is no YAML that a spec could be.
+func (l *loader) load() *modelEntry {
 	root, document := l.parse()
 	if root == nil {
 		return nil
 	}
 	m := &modelEntry{Model: &Model{}}
-	before := rep.Errors()
-	m.Allows = diag.ParseAllows(file, document, rep)
-	l.errors += rep.Errors() - before
-	if g, ok := l.walk("a spec", nil, root, l.model(m)); ok {
-		l.assemble(m, g)
-	}
-	if l.errors > 0 {
+	before := l.rep.Errors()
+	m.Allows = diag.ParseAllows(l.file, document, l.rep)
+	l.errors += l.rep.Errors() - before
+	m.elsewhere = l.errors
+	g, ok := l.walk("a spec", nil, root, l.model(m))
+	if !ok {
 		return nil
 	}
-	return m.Model
+	l.assemble(m, g)
+	return m
 }
 
 // DefaultWorkspace is what holds without an mlobs.yaml, and where it is silent.

@@ -14,6 +14,19 @@ type modelEntry struct {
 	selector []metric.Matcher
 	uses     []*useEntry
 	traffic  diag.Located[string]
+	// elsewhere counts the mistakes in what has nothing to do with metrics.
+	elsewhere int
+}
+
+// aside reads a value whose mistakes say nothing about metrics.
+func (l *loader) aside(m *modelEntry, v value) value {
+	read := v.read
+	v.read = func(k, n *node) {
+		before := l.errors
+		read(k, n)
+		m.elsewhere += l.errors - before
+	}
+	return v
 }
 
 // useEntry is an entry of `uses` while it is read.
@@ -30,18 +43,18 @@ func (l *loader) model(m *modelEntry) fields {
 	return fields{
 		{"version", required, l.version(), "the version of the language: `mlobs/v1`"},
 		{"model", required, l.slug(&m.Name), "the name of the model: file names, the dashboard's uid, the label `ml_model` of every rule"},
-		{"title", 0, l.line(&m.Title), "what people call the model; left out: its name"},
+		{"title", 0, l.aside(m, l.line(&m.Title)), "what people call the model; left out: its name"},
 		{"description", 0, l.prose(&m.Description), "what the model does"},
-		{"owner", required, l.slug(&m.Owner), "the team: the folder of its dashboards, the label `owner` of its alerts"},
-		{"links", 0, l.links(&m.Links), "links on top of the dashboard"},
+		{"owner", required, l.aside(m, l.slug(&m.Owner)), "the team: the folder of its dashboards, the label `owner` of its alerts"},
+		{"links", 0, l.aside(m, l.links(&m.Links)), "links on top of the dashboard"},
 		{"selector", required, l.selector(&m.selector, true), "the labels of the model server's targets; every query gets them"},
 		{"replicas", 0, l.labels(&m.Replicas), "labels that tell copies of the model server apart, with at most how many there are"},
 		{"scrape", 0, l.section("`scrape`", func() fields { return l.scrape(m) }), "how Prometheus scrapes the model server"},
-		{"traffic", 0, l.trafficKind(&m.traffic), "what silence means; `continuous`: something is wrong"},
+		{"traffic", 0, l.aside(m, l.trafficKind(&m.traffic)), "what silence means; `continuous`: something is wrong"},
 		{"uses", 0, l.uses(&m.uses), "profiles of the stacks that serve the model"},
 		{"metrics", 0, l.metrics(&m.Metrics), "the model's own metrics, under the names that Prometheus stores"},
-		{"dashboard", 0, l.section("`dashboard`", func() fields { return l.dashboard(m.Model, &Profile{}) }), "what the author adds to the dashboard"},
-		{"alerts", 0, l.alerts(&m.Alerts), "alerts of the author's, and changes to those that roles and profiles bring"},
+		{"dashboard", 0, l.aside(m, l.section("`dashboard`", func() fields { return l.dashboard(m.Model, &Profile{}) })), "what the author adds to the dashboard"},
+		{"alerts", 0, l.aside(m, l.alerts(&m.Alerts)), "alerts of the author's, and changes to those that roles and profiles bring"},
 		later("slos", "service level objectives"),
 		later("checks", "checks of drift, quality and fairness"),
 		later("members", "one spec for many models"),

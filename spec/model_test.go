@@ -335,7 +335,8 @@ func TestLibrary(t *testing.T) {
 	if lib.Profile("nothing") != nil || lib.Role("spell") != nil {
 		t.Error("found what is not there")
 	}
-	if lib.Profile("spell") != lib.Profile("spell") {
+	first := lib.Profile("spell")
+	if second := lib.Profile("spell"); first != second {
 		t.Error("parsed twice")
 	}
 	last := ""

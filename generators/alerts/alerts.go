@@ -20,13 +20,9 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 )
 
-// Limits of one file (DESIGN, "One query, three contexts"): the Prometheus parser is quadratic in places.
-const (
-	// MaxPromQL is the most PromQL in one file, in bytes, all expressions together.
-	MaxPromQL = 256 << 10
-	// MaxFile is the largest file, in bytes.
-	MaxFile = 1 << 20
-)
+// MaxPromQL is the most PromQL in one file, in bytes, all expressions together: the Prometheus parser is
+// quadratic in places.
+const MaxPromQL = 256 << 10
 
 // generated is the first line of every YAML file. It names no version, time, host or path: those would
 // change the file when nothing in it changed.

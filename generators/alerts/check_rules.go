@@ -19,6 +19,8 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/template"
 	"gopkg.in/yaml.v3"
+
+	"github.com/mlobs-gen/mlobs-gen/generators"
 )
 
 // VerifyRules returns what is wrong with a Prometheus rule file as one error, or nil.
@@ -34,8 +36,8 @@ func VerifyRules(data []byte) error {
 // and what it lets pass although the rules then fail or never count: further documents in the file, rules
 // that write the same series twice, results that are no vector, templates that fail when they are executed.
 func CheckRules(data []byte) []Problem {
-	if len(data) > MaxFile {
-		return []Problem{problem("", "the file has %d bytes; at most %d are read", len(data), MaxFile)}
+	if len(data) > generators.MaxFile {
+		return []Problem{problem("", "the file has %d bytes; at most %d are read", len(data), generators.MaxFile)}
 	}
 	prom := parser.NewParser(parser.Options{})
 	// A nil logger panics on a file of two documents.

@@ -3,6 +3,8 @@ package alerts
 import (
 	"strings"
 	"testing"
+
+	"github.com/mlobs-gen/mlobs-gen/generators"
 )
 
 func TestCheckRules(t *testing.T) {
@@ -27,7 +29,7 @@ func TestCheckRules(t *testing.T) {
 		{"template fails", rules("  - {alert: A, expr: b, annotations: {summary: '{{ humanize \"x\" }}'}}"), "annotation `summary`"},
 		{"template in a label fails", rules("  - {alert: A, expr: b, labels: {l: '{{ template \"x\" }}'}}"), "label `l`"},
 		{"bad label", rules("  - {alert: A, expr: b, labels: {__name__: x}}"), "invalid label name"},
-		{"large", strings.Repeat("#", MaxFile+1), "at most"},
+		{"large", strings.Repeat("#", generators.MaxFile+1), "at most"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			problems := CheckRules([]byte(test.file))

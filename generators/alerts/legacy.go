@@ -23,8 +23,8 @@ func legacyFile(p *plan.Plan) ([]generators.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("legacy alerts of model %q: %w", p.Model, err)
 	}
-	if len(data) > MaxFile {
-		return nil, fmt.Errorf("legacy alerts of model %q: %d bytes; a file holds at most %d", p.Model, len(data), MaxFile)
+	if err := generators.CheckSize("the dashboard of the legacy alerts", data); err != nil {
+		return nil, err
 	}
 	return []generators.File{{Path: legacyFolder + "/" + p.Model + ".json", Data: data}}, nil
 }

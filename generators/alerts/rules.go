@@ -83,7 +83,7 @@ func checkGroup(g rulefmt.RuleGroup) error {
 		size += len(r.Expr)
 	}
 	if size > MaxPromQL {
-		return fmt.Errorf("%d bytes of PromQL; a file holds at most %d", size, MaxPromQL)
+		return &generators.LimitError{What: "PromQL of the rules", Size: size, Most: MaxPromQL}
 	}
 	return nil
 }

@@ -103,12 +103,12 @@ func TestRuleFileLimits(t *testing.T) {
 		long.Records = append(long.Records, &plan.Record{Name: "a:b", Expr: strings.Repeat("x", 8<<10)})
 	}
 	large := seedPlan()
-	large.Alerts[0].Description = plan.Text{lit(strings.Repeat("x", MaxFile))}
+	large.Alerts[0].Description = plan.Text{lit(strings.Repeat("x", generators.MaxFile))}
 	empty := seedPlan()
 	empty.Records[0].Expr = ""
 	never := seedPlan()
 	never.Workspace.EvaluationInterval = 0
-	for name, p := range map[string]*plan.Plan{"PromQL": long, "bytes; a file": large, "no expression": empty, "interval": never} {
+	for name, p := range map[string]*plan.Plan{"PromQL": long, "the file of the rules": large, "no expression": empty, "interval": never} {
 		if files, err := Prometheus().Model(p); err == nil || !strings.Contains(err.Error(), name) || files != nil {
 			t.Errorf("%s: got %d files, error %v", name, len(files), err)
 		}

@@ -2,17 +2,18 @@ package alerts
 
 import (
 	"bytes"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/mlobs-gen/mlobs-gen/generators"
 )
 
 // encodeYAML writes v the way people do: two blanks, keys of maps sorted. It fails if the file becomes
-// larger than MaxFile.
+// larger than a file may be.
 func encodeYAML(v any) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(generated)
@@ -24,8 +25,8 @@ func encodeYAML(v any) ([]byte, error) {
 	if err := enc.Close(); err != nil {
 		return nil, err
 	}
-	if b.Len() > MaxFile {
-		return nil, fmt.Errorf("%d bytes; a file holds at most %d", b.Len(), MaxFile)
+	if err := generators.CheckSize("the file of the rules", b.Bytes()); err != nil {
+		return nil, err
 	}
 	return b.Bytes(), nil
 }

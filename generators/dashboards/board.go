@@ -69,6 +69,7 @@ type list struct {
 }
 
 func (s *speller) dashboard() (*boardJSON, error) {
+	//lint:ignore SA1019 the v2 schema is read by Grafana 13 only; every version reads this one
 	b := dashboard.NewDashboardBuilder(title(s.board.Title)).
 		Uid(s.board.UID).
 		Tags(s.board.Tags).

@@ -38,6 +38,9 @@ func modelFile(p *plan.Plan) ([]generators.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := generators.CheckSize("the dashboard", data); err != nil {
+		return nil, err
+	}
 	return []generators.File{{Path: Path(p), Data: data}}, nil
 }
 

@@ -172,6 +172,9 @@ func (s *speller) target(q *plan.Query, legend string) *targetBuilder {
 	if legend != "" {
 		t.LegendFormat = &legend
 	}
+	if q.MinStep != "" {
+		t.Interval = &q.MinStep
+	}
 	if s.can.modernPanels {
 		t.Range = cog.ToPtr(!q.Instant)
 		t.EditorMode = cog.ToPtr(prometheus.QueryEditorModeCode)

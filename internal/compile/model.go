@@ -73,7 +73,10 @@ func (j *job) model() error {
 		return nil
 	}
 	m := spec.Load(file, j.ws.spec, j.ws.library, j.rep)
-	if m == nil {
+	if m == nil { // all mistakes in one run: those in queries, too
+		if part, complete := spec.Salvage(file, j.ws.spec, j.ws.library); part != nil {
+			j.ws.planner.Check(part, complete, j.ws.spec, j.ws.plan, j.rep)
+		}
 		return nil
 	}
 	first := j.twins.add(m.Name.Value, place{j.spec, m.Name.Span.Start, m.Name.Span.End})
@@ -87,6 +90,12 @@ func (j *job) model() error {
 			continue
 		}
 		list, err := t.Model(p)
+		var limit *generators.LimitError
+		if errors.As(err, &limit) {
+			j.rep.Errorf(m.Name.Span, "%s would be too large: %d bytes, and at most %d", limit.What, limit.Size, limit.Most).
+				WithHelp("make two models of it, or leave panels and alerts out")
+			return nil
+		}
 		if err != nil {
 			return fmt.Errorf("target %s cannot spell model %s: %w", t.Name, p.Model, err)
 		}

@@ -197,6 +197,10 @@ type Query struct {
 	Legend  string
 	Format  Format
 	Instant bool
+	// MinStep is the least time between two points, as Prometheus writes it; empty: the datasource's. Grafana
+	// derives $__rate_interval from it: without it a series that is scraped more seldom than others has no
+	// rate.
+	MinStep string
 }
 
 // Step is a colour from a value on.

@@ -95,6 +95,7 @@ func (b *builder) addRole(name string, m *metric.Metric) {
 				if m.Unit != placeholder.Unit && m.Type != metric.Counter {
 					b.rep.Errorf(m.RoleSpan, "role `%s` is for %s, and `%s` %s", name, placeholder.Unit.Name, m.Name, hasUnit(m)).
 						WithHelp("say `unit: %s` if it is that, or give it no role", placeholder.Unit.Name)
+					return
 				}
 			}
 		}

@@ -68,6 +68,14 @@ func (b *builder) complete(q *promql.Query, at place, window time.Duration) stri
 	return text
 }
 
+// minStep is the scrape interval of a model that is scraped more seldom than the workspace says.
+func (b *builder) minStep() string {
+	if b.model.ScrapeInterval <= b.ws.ScrapeInterval.Value {
+		return ""
+	}
+	return metric.FormatDuration(b.model.ScrapeInterval)
+}
+
 // matchers are what a selector must hold: the selector of the source and of the metric itself. What we
 // record is found by the label of the model.
 func (b *builder) matchers(s promql.Selector) []metric.Matcher {

@@ -31,7 +31,9 @@ func (b *builder) planDashboard() *plan.Dashboard {
 		sections = append(sections, b.storeySections(storey.name, storey.title)...)
 	}
 	d.Panels = layout(sections)
-	b.checkIDs(d.Panels)
+	if b.rep.Errors() == b.failed { // else equal keys were reported, and would be again
+		b.checkIDs(d.Panels)
+	}
 	d.Variables = b.planVariables()
 	d.Links = b.links()
 	d.Annotations = []plan.Annotation{{

@@ -29,7 +29,7 @@ func (b *builder) planPanel(item *panelItem) *plan.Panel {
 		b.read(q.Query)
 		query := plan.Query{
 			RefID: refID(i), Expr: b.complete(q.Query, inRow, item.Window.Value),
-			Legend: q.legend, Format: plan.FormatTimeSeries,
+			Legend: q.legend, Format: plan.FormatTimeSeries, MinStep: b.minStep(),
 		}
 		if item.bd != nil && p.Kind == plan.TimeSeries {
 			query.Expr = b.shortNames(q.Query, query.Expr)

@@ -110,6 +110,7 @@ func (b *builder) readAuthorPanels() {
 			if b.bindQueries(item) {
 				for _, q := range item.queries {
 					b.checkQuery(q.Query)
+					b.checkType(q.Query, "a panel draws")
 				}
 			}
 			item.broken = b.rep.Errors() > failed
@@ -153,7 +154,6 @@ func (b *builder) bindQueries(item *panelItem) bool {
 // declared, and variables that do not exist.
 func (b *builder) checkQuery(q *promql.Query) {
 	b.checkMetrics(q)
-	b.checkType(q, "a panel draws")
 	for _, t := range q.Tokens() {
 		if t.Role == promql.RoleText && !b.isVariable(t.Name) && !inSelector(q, t) {
 			continue // a dollar sign in a string is none of ours

@@ -29,7 +29,7 @@ func New(lib *spec.Library) *Planner { return &Planner{lib: lib} }
 // reported once, at its place.
 func (p *Planner) Build(m *spec.Model, ws *spec.Workspace, pws *plan.Workspace, rep *diag.Report) *plan.Plan {
 	failed := rep.Errors()
-	b := &builder{Planner: p, model: m, ws: ws, pws: pws, rep: rep}
+	b := &builder{Planner: p, model: m, ws: ws, pws: pws, rep: rep, failed: failed}
 	b.collect()     // which roles and profiles apply, and what they are bound to
 	b.knowMetrics() // the contract, metrics that we record included
 	b.readPanels()  // the queries of panels, tiles and columns
@@ -52,6 +52,43 @@ func (p *Planner) Build(m *spec.Model, ws *spec.Workspace, pws *plan.Workspace, 
 	return result
 }
 
+// Check reports what is wrong with the queries of a model that cannot be planned, since its spec has
+// mistakes: the syntax, and metrics that nobody declared if all that are declared are known. It keeps
+// silent on everything that might follow from the mistakes.
+func (p *Planner) Check(m *spec.Model, metricsKnown bool, ws *spec.Workspace, pws *plan.Workspace, rep *diag.Report) {
+	b := &builder{Planner: p, model: m, ws: ws, pws: pws, rep: rep}
+	if metricsKnown {
+		b.collect()
+		b.knowMetrics()
+	}
+	check := func(text *diag.Text) {
+		if text == nil || text.Value == "" {
+			return
+		}
+		if q := promql.Parse(*text, rep); q != nil && metricsKnown {
+			b.checkMetrics(q)
+		}
+	}
+	if !metricsKnown {
+		for _, m := range m.Metrics {
+			if !b.fromProfile(m) {
+				check(m.Query)
+			}
+		}
+	}
+	for _, row := range m.Rows {
+		for _, panel := range row.Panels {
+			for _, q := range panel.Queries {
+				check(&q.Text)
+			}
+		}
+	}
+	for _, a := range m.Alerts {
+		check(a.Query)
+		check(a.Expr)
+	}
+}
+
 // builder is the state of planning one model, filled step by step in the order of Build.
 type builder struct {
 	*Planner
@@ -59,6 +96,8 @@ type builder struct {
 	ws    *spec.Workspace
 	pws   *plan.Workspace
 	rep   *diag.Report
+	// failed is how many errors there were before.
+	failed int
 
 	bindings []*binding           // collect
 	contract *metric.Contract     // knowMetrics

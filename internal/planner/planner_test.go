@@ -4,7 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/spec"
 )
 
 const legacy = "version: mlobs/v1\ngrafana: {version: \"7.1\"}\nalerting: [prometheus, grafana-legacy]\n"
@@ -174,6 +178,45 @@ func TestFaults(t *testing.T) {
 		"undefined variable": {
 			"dashboard: {rows: [{title: R, panels: [{title: P, query: 'max(heat{zone=\"$pod\"}) + $x'}]}]}\n",
 			"10:84 undefined variable `$x` | name its label under `dashboard: variables:`\n"},
+		"labels that the rule sets": {
+			"  teams_total: {type: counter, labels: {owner: [x, y]}}\n  c:b:a: {query: sum by (ml_model) (heat)}\nalerts:\n  - {name: A, query: 'sum by (severity) (heat)', above: 1}\n  - {name: B, query: teams_total, above: 1}\n",
+			"11:26 the result has the label `ml_model`, which the rule sets itself | aggregate it away, or rename it with `label_replace`\n" +
+				"13:31 the result has the label `severity`, which the rule sets itself | aggregate it away, or rename it with `label_replace`\n" +
+				"14:12 the result has the label `owner`, which the rule sets itself | aggregate it away, or rename it with `label_replace`\n"},
+		"a signal twice": {
+			"alerts:\n  - {name: A, query: heat, above: 1, signal: S}\n  - {name: B, query: heat, above: 2, signal: S}\n",
+			"12:46 two alerts have the signal `S` | a signal is one line of the strip: give it another name\n"},
+		"alerts with one key": {
+			"alerts:\n  - {name: SlowHeat, query: heat, above: 1}\n  - {name: slowheat, query: heat, above: 2}\n",
+			"12:12 the alerts `SlowHeat` and `slowheat` have the same key `slowheat` | give one of them another name, or an `id:`\n"},
+		"no vector": {
+			"  r: {query: 'heat[5m]'}\nalerts:\n  - {name: A, query: '1', above: 1}\n  - {name: B, query: 'heat[5m]', above: 1}\n",
+			"10:15 a recording rule records one value of each series, not a range of samples | put it into a function, as in `max_over_time(x[5m])` or `rate(x_total[5m])`\n" +
+				"12:23 an alert compares series, and this is a single number | write `vector(…)` around it\n" +
+				"13:23 an alert compares one value of each series, not a range of samples | put it into a function, as in `max_over_time(x[5m])` or `rate(x_total[5m])`\n"},
+		"variables where nobody reads": {
+			"  a:b:c: {query: 'sum(rate(hits_total{kind=\"$kind\"}[$foo]))'}\nalerts:\n  - {name: A, query: 'heat{pod=\"$pod\"}', above: 1}\n",
+			"10:45 `$kind` has no value in a recording rule: only a dashboard has variables and a time range | write the value that it shall match\n" +
+				"10:53 `$foo` has no value in a recording rule: only a dashboard has variables and a time range | write what it shall look at, as in `[5m]`\n" +
+				"12:33 `$pod` has no value in an alert: only a dashboard has variables and a time range | write the value that it shall match\n"},
+		"one message for one unknown metric": {
+			"dashboard: {rows: [{title: R, panels: [{title: P, query: 'hit_total + hit_total'}, {title: Q, query: hit_total}]}]}\nalerts:\n  - {name: A, panel: Q, above: 1}\n",
+			"10:59 unknown metric `hit_total` | did you mean `hits_total`?\n"},
+		"a role of another unit": {
+			"  speed: {type: histogram, role: latency}\n",
+			"10:34 role `latency` is for seconds, and `speed` has no unit | say `unit: seconds` if it is that, or give it no role\n"},
+		"which label is the class": {
+			"  c_total: {type: counter, role: classes, labels: {x: 10}}\n",
+			"10:34 no label of `c_total` has listed values: which one holds the predicted class? | list the classes, as in `labels: {label: [cat, dog]}`, or name the label: `across: label`\n"},
+		"two roles alike": {
+			"  l2: {type: histogram, unit: seconds, role: latency}\n  l3: {type: histogram, unit: seconds, role: latency}\n",
+			"11:46 two metrics have the role `latency` | the role's panels and alerts are made for one metric: take the role from `l2` or `l3`\n"},
+		"a variable with a meaning": {
+			"  g: {type: gauge, labels: {baseline: 3}}\ndashboard: {variables: [baseline]}\n",
+			"11:25 a variable cannot be called `baseline`: that name has a meaning of its own | give the label another name with `relabel_configs`, or leave the variable out\n"},
+		"two rows alike": {
+			"dashboard:\n  rows:\n    - {title: R, text: a, panels: [{title: P, query: heat}]}\n    - {title: R, text: b, panels: [{title: Q, query: heat}]}\n",
+			"13:15 two rows have the title `R` | put the panels into one row, or give one of them another title\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, rep := build(t, "", base+tt.text)
@@ -184,5 +227,80 @@ func TestFaults(t *testing.T) {
 				t.Error("planned all the same")
 			}
 		})
+	}
+}
+
+// TestChangedQuery: what a role said of its query says nothing of the author's.
+func TestChangedQuery(t *testing.T) {
+	text := strings.Replace(base, "lat: {", "lat: {role: latency, ", 1)
+	p := mustBuild(t, "", text+"alerts: [{name: LatencyHigh, query: max(heat), above: 80}]\n")
+	if a := alertNamed(t, p, "LatencyHigh"); a.Expr != `max(heat{service="s"}) > 80` || a.Warn != nil || a.For.Minutes() != 5 {
+		t.Errorf("%+v", a)
+	}
+	if steps := panelTitled(t, p.Dashboard, "Latency p95 by worker").Steps; len(steps) > 0 {
+		t.Errorf("the role's panel draws the limits of another query: %+v", steps)
+	}
+	// A limit beyond the softer one that the role brings leaves none.
+	p = mustBuild(t, "", text+"alerts: [{name: LatencyHigh, above: 100ms}]\n")
+	if a := alertNamed(t, p, "LatencyHigh"); a.Warn != nil {
+		t.Errorf("warn %s above the limit %s", a.Warn, a.Limits[0])
+	}
+}
+
+// TestBuildTwice: planning changes nothing of the spec.
+func TestBuildTwice(t *testing.T) {
+	text := base + "alerts: [{name: A, expr: max(heat) > 3, signal: S}]\n"
+	var rep diag.Report
+	lib := spec.NewLibrary(&rep)
+	ws := spec.LoadWorkspace(nil, &rep)
+	m := spec.Load(diag.NewFile("m.yaml", []byte(text)), ws, lib, &rep)
+	planner, pws := New(lib), Workspace(ws, &rep)
+	first := planner.Build(m, ws, pws, &rep)
+	second := planner.Build(m, ws, pws, &rep)
+	if first == nil || second == nil {
+		t.Fatal(listing(&rep))
+	}
+	if diff := cmp.Diff(first.Alerts[1].Expr, second.Alerts[1].Expr); diff != "" || len(rep.All()) > 0 {
+		t.Errorf("%s\n%s", diff, listing(&rep))
+	}
+}
+
+// TestSlowScrapes: no window is shorter than four scrapes, and Grafana is told how far points lie apart.
+func TestSlowScrapes(t *testing.T) {
+	text := strings.Replace(base, "lat: {", "lat: {role: latency, ", 1) + `scrape: {interval: 2m}
+dashboard: {rows: [{title: R, panels: [{title: P, window: 1m, query: 'sum(rate(hits_total[$window]))'}]}]}
+`
+	p := mustBuild(t, "", text)
+	for _, r := range p.Records {
+		if strings.Contains(r.Expr, "[5m]") || strings.Contains(r.Name, "rate5m") {
+			t.Errorf("%s: %s", r.Name, r.Expr)
+		}
+	}
+	if q := panelTitled(t, p.Dashboard, "P").Queries[0]; !strings.Contains(q.Expr, "[8m]") || q.MinStep != "2m" {
+		t.Errorf("%+v", q)
+	}
+	if q := panelTitled(t, p.Dashboard, "Latency").Queries[0]; !strings.Contains(q.Expr, "[$__rate_interval]") || q.MinStep != "2m" {
+		t.Errorf("%+v", q)
+	}
+}
+
+// TestRoutes: the first route that fits; an alert that fits none would reach nobody.
+func TestRoutes(t *testing.T) {
+	workspace := "version: mlobs/v1\ngrafana: {version: \"7.1\"}\nalerting: grafana-legacy\ncontacts:\n  a: {email: {to: a@example.org}}\n  b: {email: {to: b@example.org}}\n"
+	text := base + "alerts: [{name: A, query: heat, above: 1}]\n"
+	p := mustBuild(t, workspace+"routes: [{severity: page, to: a}, {to: b}]\n", text)
+	if got := alertNamed(t, p, "A").Notify; len(got) != 1 || got[0] != "b" {
+		t.Errorf("A notifies %v", got)
+	}
+	if got := alertNamed(t, p, "TargetsDown").Notify; len(got) != 1 || got[0] != "a" {
+		t.Errorf("TargetsDown notifies %v", got)
+	}
+	for routes, want := range map[string]string{
+		"":                                    "2 contacts, and nothing says who gets which alert",
+		"routes: [{severity: page, to: a}]\n": "no route fits the alert `A`: severity `ticket`, owner `team`",
+	} {
+		if _, rep := build(t, workspace+routes, text); !strings.Contains(listing(rep), want) {
+			t.Errorf("%q: %s", routes, listing(rep))
+		}
 	}
 }

@@ -66,7 +66,7 @@ func (b *builder) planTile(t *tileItem) *plan.Panel {
 	if err != nil {
 		b.rep.Errorf(t.Title.Span, "the tile `%s` cannot be written: %s", t.Title.Value, err)
 	}
-	p.Queries = []plan.Query{{RefID: "A", Expr: expr, Legend: t.Title.Value, Format: plan.FormatTimeSeries}}
+	p.Queries = []plan.Query{{RefID: "A", Expr: expr, Legend: t.Title.Value, Format: plan.FormatTimeSeries, MinStep: b.minStep()}}
 	if l, ok := b.limitsOf(t.Limits.Value); ok {
 		p.Steps = l.tileSteps()
 		for _, a := range b.merged {

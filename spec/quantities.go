@@ -38,7 +38,7 @@ func (l *loader) unit(into *diag.Located[metric.Unit]) value {
 		}
 		names := l.ws.Units.Names()
 		if name := l.ws.Units.Meant(text); name != "" {
-			return metric.Unit{}, "unknown unit " + code(text), "write `" + name + "`, the unit in which its numbers are"
+			return metric.Unit{}, "unknown unit " + code(text), "write `" + name + "` if its numbers are in that; other numbers are best converted where they are measured"
 		}
 		return metric.Unit{}, "unknown unit " + code(text), didYouMean(text, names, "known units: "+quoteAll(names)+"; others can be added under `units:` in mlobs.yaml")
 	})

@@ -243,10 +243,15 @@ func (l *loader) units(into *map[string]string) value {
 
 // finishWorkspace holds sections against each other.
 func (l *loader) finishWorkspace(ws *Workspace, g given) {
-	if major, _, _ := strings.Cut(ws.Grafana.Version.Value, "."); major != "7" {
+	version := ws.Grafana.Version
+	if v := g.value("grafana").entry("version"); v != nil { // also one that is not supported
+		version = diag.At(v.value, l.span(v))
+	}
+	major, _, _ := strings.Cut(version.Value, ".")
+	if n, err := strconv.Atoi(major); err == nil && n >= 11 {
 		for _, a := range ws.Alerting {
 			if a.Value == "grafana-legacy" {
-				l.errorf(a.Span, "Grafana %s has no legacy alerting: it ended with 10.4", ws.Grafana.Version.Value).WithHelp("write `alerting: prometheus`").See(ws.Grafana.Version.Span, "the version")
+				l.errorf(a.Span, "Grafana %s has no legacy alerting: it ended with 10.4", version.Value).WithHelp("write `alerting: prometheus`").See(version.Span, "the version")
 			}
 		}
 	}

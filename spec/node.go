@@ -204,3 +204,16 @@ func closing(data []byte, at int, k kind) int {
 	}
 	return at
 }
+
+// entry returns the value of a key in a map; nil if n is nil, no map, or lacks the key.
+func (n *node) entry(key string) *node {
+	if n == nil || n.kind != mappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.content); i += 2 {
+		if n.content[i].value == key {
+			return n.content[i+1]
+		}
+	}
+	return nil
+}

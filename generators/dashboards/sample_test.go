@@ -21,8 +21,7 @@ const (
 	pastColor   = "#8E8E8E"
 )
 
-// sample is a plan with every kind of panel. Its queries are about the simulated classifier of
-// shared/simserver, so that the dashboards can be looked at in a real Grafana.
+// sample is a plan with every kind of panel, about an image classifier as it is served.
 func sample(major, minor int) *plan.Plan {
 	v := plan.Version{Major: major, Minor: minor}
 	ws := &plan.Workspace{

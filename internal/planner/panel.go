@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/shopspring/decimal"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -61,49 +60,6 @@ func (b *builder) panelKind(item *panelItem) plan.Kind {
 		}
 	}
 	return plan.TimeSeries
-}
-
-// nonNegative reports whether no value of the panel can be below zero, so that the axis may begin there:
-// on an axis that fits its data alone a quiet value looks like a cliff.
-func (b *builder) nonNegative(item *panelItem) bool {
-	if item.bd != nil {
-		return true
-	}
-	unit := strings.TrimSuffix(b.panelUnit(item).Name, "/s")
-	if !slices.Contains([]string{"bytes", "count", "predictions", "ratio", "requests", "seconds", "tokens"}, unit) {
-		return false
-	}
-	for _, q := range item.queries {
-		falls := false
-		parser.Inspect(q.Expr(), func(n parser.Node, _ []parser.Node) error {
-			switch n := n.(type) {
-			case *parser.BinaryExpr:
-				falls = falls || n.Op == parser.SUB
-			case *parser.UnaryExpr:
-				falls = falls || n.Op == parser.SUB
-			case *parser.Call:
-				falls = falls || slices.Contains([]string{"delta", "deriv", "idelta", "ln", "log10", "log2", "predict_linear"}, n.Func.Name)
-			}
-			return nil
-		})
-		for _, s := range q.Selectors() {
-			series, ok := b.contract.Lookup(s.Name)
-			if ok && series.Metric.Type == metric.Gauge {
-				r := series.Metric.Range
-				falls = falls || r != nil && r.Low != nil && r.Low.IsNegative()
-			}
-		}
-		if falls {
-			return false
-		}
-	}
-	l, _ := b.limitsOf(item.Limits.Value)
-	for _, c := range l.crit {
-		if c.IsNegative() {
-			return false
-		}
-	}
-	return true
 }
 
 // panelTypes are the types that specs may name; the words are Grafana's.
@@ -238,129 +194,6 @@ func (b *builder) styleKind(item *panelItem, p *plan.Panel) {
 		}
 		p.Sparkline = p.Kind == plan.Stat
 	}
-}
-
-// styleTimeSeries decides colours, fill, axis and legend of a graph.
-func (b *builder) styleTimeSeries(item *panelItem, p *plan.Panel) {
-	if p.Min == nil && b.nonNegative(item) {
-		p.Min = &decimal.Zero
-	}
-	by, known := b.seriesLabels(item)
-	several := len(p.Queries) > 1 || !known || len(by) > 0
-	if !several && !p.Stack {
-		p.Fill = 15
-	}
-	if p.Stack {
-		p.Fill = 80
-	}
-	class, isClass := b.classOf(by)
-	switch {
-	case isClass:
-		b.styleClasses(class, p)
-	case slices.ContainsFunc(by, func(l string) bool { return slices.Contains(b.allWorkerLabels(), l) }):
-		p.Color = plan.Color{Mode: plan.Shades, Fixed: colorSeries}
-	case !several:
-		p.Color = plan.Color{Mode: plan.FixedColor, Fixed: colorSeries}
-	}
-	for _, q := range p.Queries {
-		for _, s := range seriesStyles {
-			if s.Name == q.Legend {
-				p.Series = append(p.Series, s)
-			}
-		}
-	}
-	if slices.ContainsFunc(p.Queries, func(q plan.Query) bool { return strings.Contains(q.Legend, "baseline") }) {
-		p.Series = append(p.Series, past())
-		if len(p.Queries) == 2 && !slices.ContainsFunc(p.Series, func(s plan.SeriesStyle) bool { return s.Name == "mean" }) {
-			p.Fill = 20
-		}
-	}
-	p.Legend = b.legendFor(p, several, known && len(by) == 0)
-}
-
-// legendFor: none for one series, a list for a few known ones (the tiles show the numbers), a table for
-// pods and classes: beside wide graphs, below narrow ones.
-func (b *builder) legendFor(p *plan.Panel, several, fixed bool) plan.Legend {
-	switch {
-	case !several:
-		return plan.Legend{Mode: plan.NoLegend}
-	case fixed:
-		return plan.Legend{Mode: plan.LegendList}
-	}
-	calcs := []string{"lastNotNull", "max"}
-	if p.Stack {
-		calcs = calcs[:1]
-	}
-	if p.Grid.W >= 12 {
-		return plan.Legend{Mode: plan.TableBeside, Calcs: calcs}
-	}
-	return plan.Legend{Mode: plan.TableBelow, Calcs: calcs}
-}
-
-// seriesLabels are the labels that tell the series of a panel apart.
-func (b *builder) seriesLabels(item *panelItem) (by []string, known bool) {
-	for i, q := range item.queries {
-		labels, ok := b.resultLabels(q.Query)
-		if !ok {
-			return nil, false
-		}
-		if i == 0 {
-			by = labels
-		}
-	}
-	return by, true
-}
-
-// resultLabels are those of the query; a metric that we record has those of its query.
-func (b *builder) resultLabels(q *promql.Query) ([]string, bool) {
-	if r := b.recordedBy(q); r != nil {
-		return b.resultLabels(r.query)
-	}
-	return promql.ResultLabels(q.Expr())
-}
-
-// classOf reports whether series are told apart by the class label alone.
-func (b *builder) classOf(by []string) (metric.Label, bool) {
-	if len(by) != 1 {
-		return metric.Label{}, false
-	}
-	for _, m := range b.model.Metrics {
-		if m.Role != "classes" {
-			continue
-		}
-		if l, ok := b.classLabel(m); ok && l.Name == by[0] {
-			return l, true
-		}
-	}
-	return metric.Label{}, false
-}
-
-// maxClassColors is how many classes get a colour by name; of more the palette takes care.
-const maxClassColors = 40
-
-// styleClasses gives every declared class its colour, the same in all panels.
-func (b *builder) styleClasses(class metric.Label, p *plan.Panel) {
-	values := class.Values.Exactly
-	if len(values) == 0 || len(values) > maxClassColors {
-		return
-	}
-	p.Color = plan.Color{Mode: plan.FixedColor, Fixed: colorUnknownClass}
-	p.Description = joinSentences(p.Description, "A class that the spec does not list is drawn in magenta.")
-	for i, v := range values {
-		p.Series = append(p.Series, plan.SeriesStyle{Name: v, Color: classColors[i%len(classColors)]})
-	}
-}
-
-// allWorkerLabels tell copies and workers apart on any metric of the model.
-func (b *builder) allWorkerLabels() (names []string) {
-	for _, m := range b.model.Metrics {
-		for _, l := range b.workerLabels(m) {
-			if !slices.Contains(names, l) {
-				names = append(names, l)
-			}
-		}
-	}
-	return append(names, "pod")
 }
 
 // bucketUnit is the unit of what a histogram observes.

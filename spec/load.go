@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -11,6 +12,10 @@ import (
 func LoadWorkspace(file *diag.File, rep *diag.Report) *Workspace {
 	ws := DefaultWorkspace()
 	if file == nil {
+		return ws
+	}
+	if empty(file.Data) { // every key is optional: an empty file marks a workspace
+		ws.File = file
 		return ws
 	}
 	l := &loader{file: file, rep: rep, format: workspaceFile, ws: ws}
@@ -26,6 +31,17 @@ func LoadWorkspace(file *diag.File, rep *diag.Report) *Workspace {
 	}
 	ws.File = file
 	return ws
+}
+
+// empty reports whether a file has nothing but blanks and comments.
+func empty(data []byte) bool {
+	for line := range bytes.Lines(data) {
+		line = bytes.TrimSpace(line)
+		if len(line) > 0 && line[0] != '#' {
+			return false
+		}
+	}
+	return true
 }
 
 // Load loads one spec. It returns nil if it reported errors.

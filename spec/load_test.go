@@ -59,3 +59,14 @@ func TestExampleLoads(t *testing.T) {
 		t.Fatal("no model")
 	}
 }
+
+// TestEmptyWorkspace: every key of mlobs.yaml is optional; an empty file marks a workspace.
+func TestEmptyWorkspace(t *testing.T) {
+	for _, text := range []string{"", "\n", "# ours\n\n  # and this\r\n"} {
+		var rep diag.Report
+		ws := LoadWorkspace(diag.NewFile("mlobs.yaml", []byte(text)), &rep)
+		if ws == nil || rep.Failed() || ws.Grafana.Version.Value != "12" || ws.File == nil {
+			t.Errorf("%q: %+v", text, rep.All())
+		}
+	}
+}

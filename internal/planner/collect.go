@@ -225,7 +225,7 @@ func (c *queryCache) parse(text diag.Text, rep *diag.Report) *promql.Query {
 
 // bind parses a query and gives it the names that the model's metrics and labels have; bd is nil for
 // the author's own. It returns nil if the query needs a label that the model does not have (the thing
-// is left out), or after reporting.
+// is left out), or a past that is not kept, or after reporting.
 func (b *builder) bind(bd *binding, text diag.Text) *promql.Query {
 	if bd == nil {
 		return promql.Parse(text, b.rep)
@@ -237,6 +237,9 @@ func (b *builder) bind(bd *binding, text diag.Text) *promql.Query {
 	for _, s := range q.Selectors() {
 		if bd.absent[s.Name] || bd.absent[bd.renaming.Metrics[s.Name]] {
 			return nil
+		}
+		if kept := b.ws.Retention.Value; kept > 0 && s.Node.OriginalOffset+s.Range >= kept {
+			return nil // the samples of that past are gone
 		}
 	}
 	for _, g := range q.Groupings() {

@@ -304,3 +304,23 @@ func TestRoutes(t *testing.T) {
 		}
 	}
 }
+
+// TestRetention: what a role compares with a past that is not kept is left out.
+func TestRetention(t *testing.T) {
+	text := strings.Replace(base, "hits_total: {", "hits_total: {role: classes, ", 1)
+	for retention, want := range map[string]bool{"15d": true, "1d": false} {
+		p := mustBuild(t, "version: mlobs/v1\nprometheus: {retention: "+retention+"}\n", text)
+		found := false
+		for _, a := range p.Alerts {
+			found = found || a.Name == "ClassMixDrift"
+		}
+		if found != want {
+			t.Errorf("retention %s: ClassMixDrift %v", retention, found)
+		}
+		for _, r := range p.Records {
+			if !want && strings.Contains(r.Expr, "offset 1d") {
+				t.Errorf("retention %s: %s", retention, r.Expr)
+			}
+		}
+	}
+}

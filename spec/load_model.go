@@ -69,7 +69,7 @@ func (l *loader) model(m *modelEntry) fields {
 func (l *loader) scrape(m *modelEntry) fields {
 	var interval diag.Located[time.Duration]
 	return fields{
-		{"interval", 0, also(l.duration(&interval, false), func() { m.ScrapeInterval = interval.Value }), "how often; left out: the workspace's"},
+		{"interval", 0, also(l.interval(&interval), func() { m.ScrapeInterval = interval.Value }), "how often; left out: the workspace's"},
 		later("port", "the port, for a ServiceMonitor"),
 		later("path", "the path, for a ServiceMonitor"),
 		later("labels", "labels of a ServiceMonitor"),

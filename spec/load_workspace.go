@@ -69,8 +69,8 @@ func (l *loader) path(into *diag.Located[string]) value {
 func (l *loader) prometheus(ws *Workspace) fields {
 	return fields{
 		{"version", 0, l.prometheusVersion(&ws.PrometheusVersion), "its version"},
-		{"scrape_interval", 0, l.duration(&ws.ScrapeInterval, false), "how often it scrapes"},
-		{"evaluation_interval", 0, l.duration(&ws.EvaluationInterval, false), "how often it evaluates rules"},
+		{"scrape_interval", 0, l.interval(&ws.ScrapeInterval), "how often it scrapes"},
+		{"evaluation_interval", 0, l.interval(&ws.EvaluationInterval), "how often it evaluates rules"},
 		{"retention", 0, l.duration(&ws.Retention, false), "how long it keeps samples"},
 		{"target_labels", 0, l.instead(&ws.TargetLabels, l.labelName), "labels that may stand on any series"},
 	}

@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"time"
+
 	"strings"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -56,4 +58,18 @@ func comesAfter(a, b string) bool {
 	x, ux, errX := metric.Number(a)
 	y, uy, errY := metric.Number(b)
 	return errX != nil || errY != nil || ux != uy || x.GreaterThan(y)
+}
+
+// lookback is how long Prometheus shows a series after its last sample (its flag --query.lookback-delta).
+const lookback = 5 * time.Minute
+
+// interval is the time between two samples of a series. From the lookback on the series would be gone in
+// between: panels would have holes, and alerts would not hold.
+func (l *loader) interval(into *diag.Located[time.Duration]) value {
+	return also(l.duration(into, false), func() {
+		if into.Value >= lookback && into.Given() {
+			l.errorf(into.Span, "`%s` is too long: Prometheus forgets a series 5m after its last sample", metric.FormatDuration(into.Value)).
+				WithHelp("write at most `4m`; what runs more seldom than that keeps its last value at a Pushgateway")
+		}
+	})
 }

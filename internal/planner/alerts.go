@@ -80,7 +80,7 @@ func (b *builder) readAlerts() {
 	for _, item := range list {
 		if item.Condition == nil && item.Expr == nil {
 			if item.changed {
-				b.rep.Errorf(item.Name.Span, "the alert `%s` has no condition", item.Name.Value).
+				b.rep.Errorf(item.Name.Span, "the alert `%s` has no condition: that of its old query says nothing of the new one", item.Name.Value).
 					WithHelp("say when it fires: `above:` or `below:`")
 			}
 			continue // else off until a spec gives it a limit
@@ -125,11 +125,19 @@ func patch(item *alertItem, a *spec.Alert) {
 		// What was said of the old query says nothing of the new one.
 		t.Condition, t.Warn, t.Window = nil, diag.Located[string]{}, diag.Located[time.Duration]{}
 		t.Reduce, t.Over = diag.Located[string]{}, diag.Located[time.Duration]{}
+		t.Summary, t.Description = nil, nil
 		item.bd, item.changed = nil, true
 	}
 	if a.Condition != nil {
 		if t.Condition != nil && t.Condition.Op != a.Condition.Op {
-			t.Warn = diag.Located[string]{} // the old soft limit is on the other side
+			// The softer limit is on the other side, and the texts say the opposite.
+			t.Warn, t.Summary, t.Description = diag.Located[string]{}, nil, nil
+		}
+		switch a.Condition.Op {
+		case spec.Absent: // has its own duration, and no value to compare
+			t.For, t.Signal = diag.Located[time.Duration]{}, diag.Located[string]{}
+		case spec.Outside, spec.Within:
+			t.Signal = diag.Located[string]{}
 		}
 		t.Condition = a.Condition
 	}
@@ -189,9 +197,12 @@ func (b *builder) readAlert(item *alertItem) bool {
 		return false // a label is missing that the query of a role needs
 	}
 	if item.panel == nil {
-		b.checkQuery(q)
+		b.checkMetrics(q)
 	}
 	b.checkRule(q, item)
+	if item.Window.Span.File == b.model.File {
+		b.checkWindow(item.Window.Span, q)
+	}
 	b.checkType(q, "an alert compares")
 	b.checkLabels(q, item.Name.Span, b.setLabels())
 	if item.raw != nil {
@@ -211,7 +222,8 @@ func (b *builder) alertOnPanel(item *alertItem) {
 	for _, p := range b.panels {
 		titles = append(titles, p.Title.Value)
 	}
-	for _, p := range b.panelsNamed(name) {
+	candidates := b.panelsNamed(name)
+	for n, p := range candidates {
 		if p.broken {
 			return
 		}
@@ -223,6 +235,8 @@ func (b *builder) alertOnPanel(item *alertItem) {
 			case rest == "":
 				b.rep.Errorf(item.Panel.Span, "the panel `%s` has %d queries", name, len(p.queries)).
 					WithHelp("name one of them: `%s/%s`", name, p.queries[0].legend).See(p.Title.Span, "the panel")
+			case i < 0 && n+1 < len(candidates):
+				continue // a panel of the same title may have it
 			case i < 0:
 				var legends []string
 				for _, q := range p.queries {

@@ -22,6 +22,16 @@ func (b *builder) checkRule(q *promql.Query, item *alertItem) {
 	}
 }
 
+// checkWindow reports a `window:` that no query reads.
+func (b *builder) checkWindow(at diag.Span, queries ...*promql.Query) {
+	for _, q := range queries {
+		if slices.ContainsFunc(q.Tokens(), func(t promql.Token) bool { return t.Name == "window" || t.Name == "__rate_interval" }) {
+			return
+		}
+	}
+	b.rep.Errorf(at, "`window` has no effect: the query does not read it").WithHelp("write `[$window]` as its range, or remove `window`")
+}
+
 // checkTokens reports what has no value in a rule, be it an alert or a recording rule.
 func (b *builder) checkTokens(q *promql.Query, in string) (list []*diag.Diagnostic) {
 	for _, t := range q.Tokens() {
@@ -118,7 +128,7 @@ var reducers = []string{"max", "min", "avg", "median", "last"}
 func (b *builder) checkReduce(item *alertItem) {
 	switch {
 	case item.Over.Given() && !item.Reduce.Given():
-		b.rep.Errorf(item.Over.Span, "`over` without `reduce`").WithHelp("say what the last %s become: `reduce: max`, min, avg, median or last", item.Over.Value)
+		b.rep.Errorf(item.Over.Span, "`over` without `reduce`").WithHelp("say what the last %s become: `reduce: max`, min, avg, median or last", metric.FormatDuration(item.Over.Value))
 	case item.Reduce.Given() && !item.Over.Given() && item.Reduce.Value != "last":
 		b.rep.Errorf(item.Reduce.Span, "`reduce: %s` without `over`", item.Reduce.Value).WithHelp("say over what time: `over: 5m`")
 	case item.Reduce.Given() && b.pws.PrometheusAlerts && !slices.Contains(reducers, item.Reduce.Value):

@@ -34,7 +34,7 @@ func (b *builder) planDashboard() *plan.Dashboard {
 	if b.rep.Errors() == b.failed { // else equal keys were reported, and would be again
 		b.checkIDs(d.Panels)
 	}
-	d.Variables = b.planVariables()
+	d.Variables = b.planVariables(d.Panels)
 	d.Links = b.links()
 	d.Annotations = []plan.Annotation{{
 		Name: "Alerts", Expr: "max by (alertname, severity) (ALERTS{alertstate=\"firing\"," + b.byModel() + "})",
@@ -113,7 +113,7 @@ func (b *builder) checkIDs(panels []*plan.Panel) {
 }
 
 // planVariables are the data source, the labels that readers choose, chained, and the past.
-func (b *builder) planVariables() []plan.Variable {
+func (b *builder) planVariables(panels []*plan.Panel) []plan.Variable {
 	list := []plan.Variable{{Kind: plan.DatasourceVariable, Name: "datasource", Label: "Data source", Query: "prometheus"}}
 	var chain []promql.Variable
 	for _, label := range b.variableLabels() {
@@ -144,10 +144,35 @@ func (b *builder) planVariables() []plan.Variable {
 		})
 		chain = append(chain, promql.Variable{Label: label, Name: label})
 	}
+	list = b.dropUnused(list, panels)
 	if b.usesBaseline {
 		list = append(list, plan.Variable{Kind: plan.CustomVariable, Name: "baseline", Label: "Compare with", Options: b.baselines(), Spoken: "$baseline ago"})
 	}
 	return list
+}
+
+// dropUnused leaves out variables that filter nothing: no panel, and no variable behind them. One that the
+// author asked for by name is an error.
+func (b *builder) dropUnused(list []plan.Variable, panels []*plan.Panel) []plan.Variable {
+	var texts []string
+	for _, p := range panels {
+		for _, q := range p.Queries {
+			texts = append(texts, q.Expr)
+		}
+	}
+	var used []plan.Variable
+	for _, v := range slices.Backward(list) {
+		reads := func(text string) bool { return strings.Contains(text, `"$`+v.Name+`"`) }
+		switch {
+		case v.Kind != plan.QueryVariable, slices.ContainsFunc(texts, reads):
+			used, texts = append(used, v), append(texts, v.Query)
+		case b.rep.Errors() == b.failed && slices.ContainsFunc(b.model.Variables, func(w diag.Located[string]) bool { return w.Value == v.Name }):
+			b.rep.Errorf(b.variableSpan(v.Name), "the variable `%s` filters nothing: no panel reads a metric with that label, unless its query chooses values itself", v.Name).
+				WithHelp("remove it, or add a panel that it can filter")
+		}
+	}
+	slices.Reverse(used)
+	return used
 }
 
 // baselines are the pasts that a reader can choose, as far as the samples are kept.
@@ -182,6 +207,11 @@ func (b *builder) variableSpan(label string) diag.Span {
 	for _, v := range b.model.Variables {
 		if v.Value == label {
 			return v.Span
+		}
+	}
+	for _, r := range b.model.Replicas {
+		if r.Name == label {
+			return r.Span
 		}
 	}
 	return b.model.Name.Span

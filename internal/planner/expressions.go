@@ -47,7 +47,7 @@ func (b *builder) planAlerts() {
 			UnitName: item.unit.Name,
 			Reduce:   item.Reduce.Value,
 			Over:     item.Over.Value,
-			Notify:   b.notified(item, severity),
+			Notify:   b.notified(severity),
 			Source:   item.Name.Span,
 		}
 		if a.Reduce == "" {

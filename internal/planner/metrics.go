@@ -37,6 +37,10 @@ func (b *builder) knowMetrics() {
 			return
 		}
 		failed := b.rep.Errors()
+		if bd == nil && name == signalMetric {
+			b.rep.Errorf(m.Span, "`%s` is what mlobs-gen records the signals as", name).WithHelp("give it another name")
+			return
+		}
 		q := b.bind(bd, *m.Query)
 		if q == nil {
 			if bd != nil && b.rep.Errors() == failed {

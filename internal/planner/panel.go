@@ -104,6 +104,7 @@ func (b *builder) describeLimits(item *panelItem, p *plan.Panel) {
 			}
 			p.Steps = append(p.Steps, step)
 		}
+		p.Lines = p.Kind == plan.TimeSeries
 		return
 	}
 	l, ok := b.limitsOf(item.Limits.Value)
@@ -208,7 +209,9 @@ func (b *builder) bucketUnit(q *promql.Query) metric.Unit {
 
 // styleCompare: bars side by side, now and then.
 func (b *builder) styleCompare(item *panelItem, p *plan.Panel) {
-	p.Min = &decimal.Zero
+	if p.Min == nil {
+		p.Min = &decimal.Zero
+	}
 	by, _ := b.seriesLabels(item)
 	if len(by) > 0 {
 		p.JoinBy = by[0]

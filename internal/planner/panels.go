@@ -113,6 +113,13 @@ func (b *builder) readAuthorPanels() {
 					b.checkType(q.Query, "a panel draws")
 				}
 			}
+			if p.Window.Given() && b.rep.Errors() == failed {
+				var queries []*promql.Query
+				for _, q := range item.queries {
+					queries = append(queries, q.Query)
+				}
+				b.checkWindow(p.Window.Span, queries...)
+			}
 			item.broken = b.rep.Errors() > failed
 			b.panels = append(b.panels, item)
 		}
@@ -159,7 +166,7 @@ func (b *builder) checkQuery(q *promql.Query) {
 			continue // a dollar sign in a string is none of ours
 		}
 		switch {
-		case slices.Contains([]string{"window", "__rate_interval", "__interval", "__range"}, t.Name), b.isVariable(t.Name):
+		case slices.Contains([]string{"baseline", "window", "__rate_interval", "__interval", "__range"}, t.Name), b.isVariable(t.Name):
 		default:
 			known := append([]string{"window", "__range"}, b.variableLabels()...)
 			b.rep.Errorf(t.Span, "undefined variable `%s`", t.Text).

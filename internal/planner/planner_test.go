@@ -217,6 +217,20 @@ func TestFaults(t *testing.T) {
 		"two rows alike": {
 			"dashboard:\n  rows:\n    - {title: R, text: a, panels: [{title: P, query: heat}]}\n    - {title: R, text: b, panels: [{title: Q, query: heat}]}\n",
 			"13:15 two rows have the title `R` | put the panels into one row, or give one of them another title\n"},
+		"a window that nobody reads": {
+			"dashboard: {rows: [{title: R, panels: [{title: P, window: 30m, query: heat}]}]}\nalerts:\n  - {name: A, query: heat, window: 1h, above: 1}\n",
+			"10:59 `window` has no effect: the query does not read it | write `[$window]` as its range, or remove `window`\n" +
+				"12:36 `window` has no effect: the query does not read it | write `[$window]` as its range, or remove `window`\n"},
+		"a variable that filters nothing": {
+			"dashboard: {variables: [kind], rows: [{title: R, panels: [{title: P, query: 'hits_total{kind=\"a\"}'}]}]}\n",
+			"10:25 the variable `kind` filters nothing: no panel reads a metric with that label, unless its query chooses values itself | remove it, or add a panel that it can filter\n"},
+		"the name of the signals": {
+			"  ml_model:signal:state: {query: max(heat)}\n",
+			"10:3 `ml_model:signal:state` is what mlobs-gen records the signals as | give it another name\n"},
+		"an undefined variable in an alert is one mistake": {
+			"alerts:\n  - {name: A, query: 'heat{job=\"$job\"} + $x', above: 1}\n",
+			"11:33 `$job` has no value in an alert: only a dashboard has variables and a time range | write the value that it shall match\n" +
+				"11:42 `$x` has no value in an alert: only a dashboard has variables and a time range | write what it shall look at, as in `[5m]`\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, rep := build(t, "", base+tt.text)
@@ -297,7 +311,7 @@ func TestRoutes(t *testing.T) {
 	}
 	for routes, want := range map[string]string{
 		"":                                    "2 contacts, and nothing says who gets which alert",
-		"routes: [{severity: page, to: a}]\n": "no route fits the alert `A`: severity `ticket`, owner `team`",
+		"routes: [{severity: page, to: a}]\n": "no route fits alerts of severity `ticket` and owner `team`, such as `A`",
 	} {
 		if _, rep := build(t, workspace+routes, text); !strings.Contains(listing(rep), want) {
 			t.Errorf("%q: %s", routes, listing(rep))
@@ -322,5 +336,59 @@ func TestRetention(t *testing.T) {
 				t.Errorf("retention %s: %s", retention, r.Expr)
 			}
 		}
+	}
+}
+
+// TestChangedCondition: what an alert brought for its old condition goes with it.
+func TestChangedCondition(t *testing.T) {
+	text := strings.Replace(base, "lat: {", "lat: {role: latency, ", 1)
+	p := mustBuild(t, "", text+"alerts: [{name: LatencyHigh, absent: 10m}]\n")
+	if a := alertNamed(t, p, "LatencyHigh"); a.Op != plan.Absent || a.For.Minutes() != 10 {
+		t.Errorf("%+v", a)
+	}
+	for _, r := range p.Records {
+		for _, l := range r.Labels {
+			if l.Value == "Latency p95" {
+				t.Error("a signal of an alert without a value")
+			}
+		}
+	}
+	p = mustBuild(t, "", text+"alerts: [{name: TargetsDown, above: 50%}]\n")
+	if a := alertNamed(t, p, "TargetsDown"); len(a.Description) > 0 || literal(a.Summary) != "TargetsDown of m:  is above 50%" {
+		t.Errorf("a text about the old direction stays: %+v %q", a.Description, literal(a.Summary))
+	}
+}
+
+// TestPanelsNamedAlike: an alert reaches the role's panel behind an author's of the same title.
+func TestPanelsNamedAlike(t *testing.T) {
+	text := strings.Replace(base, "lat: {", "lat: {role: latency, ", 1)
+	p := mustBuild(t, "", text+`dashboard: {rows: [{title: R, panels: [{title: Latency, query: max(heat)}]}]}
+alerts:
+  - {name: Own, panel: Latency, above: 1}
+  - {name: Role, panel: Latency/p99, above: 1s}
+`)
+	if a := alertNamed(t, p, "Own"); a.Expr != `max(heat{service="s"}) > 1` {
+		t.Error(a.Expr)
+	}
+	if a := alertNamed(t, p, "Role"); !strings.HasPrefix(a.Expr, "histogram_quantile(0.99") {
+		t.Error(a.Expr)
+	}
+}
+
+// TestUnusedReplicas: a variable that filters nothing is left out.
+func TestUnusedReplicas(t *testing.T) {
+	p := mustBuild(t, "", "version: mlobs/v1\nmodel: m\nowner: o\nselector: {job: x}\nreplicas: {pod: 2}\nmetrics: {g: {type: gauge}}\n")
+	for _, v := range p.Dashboard.Variables {
+		if v.Name == "pod" {
+			t.Error("pod filters nothing")
+		}
+	}
+}
+
+// TestThresholds: the author's thresholds are lines in a graph.
+func TestThresholds(t *testing.T) {
+	p := mustBuild(t, "", base+"dashboard: {rows: [{title: R, panels: [{title: P, query: heat, thresholds: [green, 60, red]}]}]}\n")
+	if panel := panelTitled(t, p.Dashboard, "P"); !panel.Lines || len(panel.Steps) != 2 || panel.Steps[1].From.String() != "60" || panel.Steps[1].Color != colorCritical {
+		t.Errorf("%+v", panel)
 	}
 }

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -103,7 +104,7 @@ func grafanaVersion(text string) (plan.Version, error) {
 // notified returns the uids of the contacts that get an alert: the first route that fits; without
 // routes the only contact there is, or nobody. An alert that fits no route is an error: it would reach
 // nobody, and nobody would know.
-func (b *builder) notified(item *alertItem, severity plan.Severity) []string {
+func (b *builder) notified(severity plan.Severity) []string {
 	ws, owner := b.ws, b.model.Owner.Value
 	if len(ws.Routes) == 0 {
 		if len(ws.Contacts) == 1 {
@@ -115,10 +116,20 @@ func (b *builder) notified(item *alertItem, severity plan.Severity) []string {
 		return (!r.Severity.Given() || r.Severity.Value == string(severity)) && (!r.Owner.Given() || r.Owner.Value == owner)
 	})
 	if i < 0 {
-		b.rep.Errorf(item.Name.Span, "no route fits the alert `%s`: severity `%s`, owner `%s`", item.Name.Value, severity, owner).
-			WithHelp("end `routes` in mlobs.yaml with one that fits every alert: `- {to: CONTACT}`").
-			See(ws.Routes[len(ws.Routes)-1].Span, "the last route")
+		b.rep.Errorf(ws.Routes[len(ws.Routes)-1].Span, "no route fits alerts of severity `%s` and owner `%s`, such as `%s`", severity, owner, b.first(severity)).
+			WithHelp("end `routes` with one that fits every alert: `- {to: CONTACT}`")
 		return nil
 	}
 	return []string{uid(ws.Routes[i].To.Value)}
+}
+
+// first is the name of the first alert of a severity; so that all of them give the same message, which
+// is said once.
+func (b *builder) first(severity plan.Severity) string {
+	for _, item := range b.merged {
+		if cmp.Or(plan.Severity(item.Severity.Value), plan.Ticket) == severity {
+			return item.Name.Value
+		}
+	}
+	return ""
 }

@@ -228,9 +228,23 @@ func (b *builder) styleCompare(item *panelItem, p *plan.Panel) {
 
 // styleTable: an author's table has a line for each value of the first label, a column for each query.
 func (b *builder) styleTable(item *panelItem, p *plan.Panel) {
-	by, _ := b.seriesLabels(item)
-	if len(by) > 0 {
-		p.JoinBy, p.JoinByTitle = by[0], sentence(by[0])
+	var lines []string
+	for i, q := range item.queries {
+		by, known := b.resultLabels(q.Query)
+		at := q.Span(0, len(q.Text()))
+		switch {
+		case !known:
+			b.rep.Errorf(at, "a table needs to know what tells its lines apart").WithHelp("aggregate by the label of the lines, as in `max by (pod) (…)`")
+			return
+		case i > 0 && !slices.Equal(by, lines):
+			b.rep.Errorf(at, "the columns of a table have the same lines: this one has %s, the first has %s", labelList(by), labelList(lines)).
+				WithHelp("aggregate all queries by the same label, or make two panels")
+			return
+		}
+		lines = by
+	}
+	if len(lines) > 0 {
+		p.JoinBy, p.JoinByTitle = lines[0], sentence(lines[0])
 	}
 	for i := range p.Queries {
 		p.Queries[i].Instant, p.Queries[i].Format = true, plan.FormatTable
@@ -240,4 +254,12 @@ func (b *builder) styleTable(item *panelItem, p *plan.Panel) {
 		}
 		p.Columns = append(p.Columns, plan.Column{Title: title, Unit: b.unit(item.queries[i].Query).Grafana, Steps: []plan.Step{{Color: colorText}}})
 	}
+}
+
+// labelList says what tells series apart.
+func labelList(names []string) string {
+	if len(names) == 0 {
+		return "one without labels"
+	}
+	return "one for each `" + strings.Join(names, "`, `") + "`"
 }

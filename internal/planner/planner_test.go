@@ -217,6 +217,10 @@ func TestFaults(t *testing.T) {
 		"two rows alike": {
 			"dashboard:\n  rows:\n    - {title: R, text: a, panels: [{title: P, query: heat}]}\n    - {title: R, text: b, panels: [{title: Q, query: heat}]}\n",
 			"13:15 two rows have the title `R` | put the panels into one row, or give one of them another title\n"},
+		"tables": {
+			"dashboard:\n  rows:\n    - title: R\n      panels:\n        - {title: A, type: table, query: heat}\n        - {title: B, type: table, query: {x: max by (pod) (heat), y: max by (job) (heat)}}\n        - {title: C, type: table, query: {x: max by (pod) (heat), y: min by (pod) (heat)}}\n",
+			"14:42 a table needs to know what tells its lines apart | aggregate by the label of the lines, as in `max by (pod) (…)`\n" +
+				"15:70 the columns of a table have the same lines: this one has one for each `job`, the first has one for each `pod` | aggregate all queries by the same label, or make two panels\n"},
 		"a window that nobody reads": {
 			"dashboard: {rows: [{title: R, panels: [{title: P, window: 30m, query: heat}]}]}\nalerts:\n  - {name: A, query: heat, window: 1h, above: 1}\n",
 			"10:59 `window` has no effect: the query does not read it | write `[$window]` as its range, or remove `window`\n" +

@@ -104,7 +104,12 @@ func (b *builder) describeLimits(item *panelItem, p *plan.Panel) {
 			}
 			p.Steps = append(p.Steps, step)
 		}
-		p.Lines = p.Kind == plan.TimeSeries
+		switch p.Kind {
+		case plan.TimeSeries:
+			p.Lines = true
+		case plan.Gauge, plan.Stat, plan.BarGauge:
+			p.Steps = aboveNoData(p.Steps)
+		}
 		return
 	}
 	l, ok := b.limitsOf(item.Limits.Value)
@@ -124,7 +129,7 @@ func (b *builder) describeLimits(item *panelItem, p *plan.Panel) {
 	}
 	switch p.Kind {
 	case plan.Gauge, plan.Stat, plan.BarGauge:
-		p.Steps = l.textSteps(colorOK)
+		p.Steps = aboveNoData(l.textSteps(colorOK))
 		if p.Kind == plan.Stat {
 			p.Steps = l.tileSteps()
 		}
@@ -190,7 +195,7 @@ func (b *builder) styleKind(item *panelItem, p *plan.Panel) {
 		if len(p.Steps) == 0 {
 			p.Steps = []plan.Step{{Color: colorNoData}, step(belowEverything, colorText)}
 			if p.Kind != plan.Stat {
-				p.Steps = []plan.Step{{Color: colorSeries}}
+				p.Steps = aboveNoData([]plan.Step{{Color: colorSeries}})
 			}
 		}
 		p.Sparkline = p.Kind == plan.Stat

@@ -66,6 +66,15 @@ func (l limits) tileSteps() []plan.Step {
 	return append([]plan.Step{{Color: colorNoData}}, l.steps(belowEverything, colorText)...)
 }
 
+// aboveNoData puts the colour of absence below all others: Grafana prints "No data" in the base colour, and
+// green letters would say that all is well.
+func aboveNoData(steps []plan.Step) []plan.Step {
+	if len(steps) > 0 && steps[0].From == nil {
+		steps[0].From = &belowEverything
+	}
+	return append([]plan.Step{{Color: colorNoData}}, steps...)
+}
+
 // textSteps colour a number in a table.
 func (l limits) textSteps(fine string) []plan.Step {
 	steps := l.steps(belowEverything, fine)

@@ -45,3 +45,22 @@ func colorAt(steps []plan.Step, v decimal.Decimal) string {
 	}
 	return c
 }
+
+// TestNoDataIsViolet: where nothing is known no colour says that all is well.
+func TestNoDataIsViolet(t *testing.T) {
+	p := mustBuild(t, "", base+`dashboard:
+  rows:
+    - title: R
+      panels:
+        - {title: A, type: gauge, query: max(heat), thresholds: [green, 60, red]}
+        - {title: B, type: stat, query: max(heat), thresholds: [green, 60, red]}
+        - {title: C, type: bargauge, query: max(heat)}
+        - {title: D, type: gauge, query: max(heat)}
+alerts: [{name: Hot, panel: D, above: 80}]
+`)
+	for _, title := range []string{"A", "B", "C", "D"} {
+		if steps := panelTitled(t, p.Dashboard, title).Steps; steps[0].From != nil || steps[0].Color != colorNoData || steps[1].From == nil {
+			t.Errorf("%s: %+v", title, steps)
+		}
+	}
+}

@@ -264,7 +264,7 @@ func FuzzCheckLegacy(f *testing.F) {
 	f.Add([]byte(`{"title":"x","panels":[{"alert":{"conditions":[{"query":{"params":["A","5m","now"]}}]},"targets":[1]}],"rows":[1]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 1<<14 {
-			t.Skip()
+			t.Skip("longer inputs find nothing that shorter ones do not, and slow the fuzzer down")
 		}
 		for _, p := range CheckLegacy(data, theServer) {
 			if p.Message == "" {

@@ -53,6 +53,11 @@ func number(d decimal.Decimal) float64 { return d.InexactFloat64() }
 
 // thresholds spells steps; base is the colour from the bottom if there are none.
 func (s *speller) thresholds(steps []plan.Step, base string) *dashboard.ThresholdsConfigBuilder {
+	return dashboard.NewThresholdsConfigBuilder().Mode(dashboard.ThresholdsModeAbsolute).Steps(s.steps(steps, base))
+}
+
+// steps spells colours from a value on; base is the colour where there are none.
+func (s *speller) steps(steps []plan.Step, base string) []dashboard.Threshold {
 	out := make([]dashboard.Threshold, 0, len(steps)+1)
 	if len(steps) == 0 {
 		out = append(out, dashboard.Threshold{Color: s.colorName(base)})
@@ -64,7 +69,7 @@ func (s *speller) thresholds(steps []plan.Step, base string) *dashboard.Threshol
 		}
 		out = append(out, t)
 	}
-	return dashboard.NewThresholdsConfigBuilder().Mode(dashboard.ThresholdsModeAbsolute).Steps(out)
+	return out
 }
 
 // colorName spells a colour. Before 8 Grafana has no names for those of its theme.

@@ -167,12 +167,12 @@ func (s *speller) columnProperties(c *plan.Column) []dashboard.DynamicConfigValu
 		out = append(out, s.cell(cell{Type: "color-text"}))
 	}
 	if len(c.Steps) > 0 {
-		steps, _ := s.thresholds(c.Steps, textColor).Build()
-		if !s.can.modernPanels && steps.Steps[0].Value == nil {
+		steps := s.steps(c.Steps, textColor)
+		if !s.can.modernPanels && steps[0].Value == nil {
 			// Before 8, null is minus infinity in the settings of a panel, but 0 in those of a column.
-			steps.Steps[0].Value = cog.ToPtr(-1e12)
+			steps[0].Value = cog.ToPtr(-1e12)
 		}
-		add("thresholds", steps)
+		add("thresholds", dashboard.ThresholdsConfig{Mode: dashboard.ThresholdsModeAbsolute, Steps: steps})
 	}
 	if len(c.Mappings) > 0 {
 		add("mappings", s.mappings(c.Mappings))

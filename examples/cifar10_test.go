@@ -4,8 +4,6 @@ package examples
 
 import (
 	"encoding/json"
-	"fmt"
-	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -104,6 +102,7 @@ func TestCifarAlerts(t *testing.T) {
 		"new class":    {func(w *cifar) { w.extra = 0.01 }, []string{"UnknownClasses"}, map[string]float64{"Unknown classes": 1}},
 		"not ready":    {func(w *cifar) { w.ready = false }, []string{"PodsNotReady"}, map[string]float64{"Pods ready": 2}},
 		"cpu full":     {func(w *cifar) { w.cpu = 1 }, []string{"CPUNearLimit"}, map[string]float64{"CPU of limit": 2}},
+		"throttled":    {func(w *cifar) { w.throttled = 0.4 }, []string{"CPUThrottling"}, nil},
 		"memory full":  {func(w *cifar) { w.memory = 0.97 }, []string{"MemoryNearLimit"}, map[string]float64{"Memory of limit": 2}},
 		"crash loop":   {func(w *cifar) { w.restarts = 10 }, []string{"PodRestarts"}, map[string]float64{"Restarts": 2}},
 		"two restarts": {func(w *cifar) { w.restarts = 1 }, nil, map[string]float64{"Restarts": 1}},
@@ -113,25 +112,10 @@ func TestCifarAlerts(t *testing.T) {
 			after := goodWeather()
 			tt.weather(&after)
 			s := run(t, p, goodWeather().series(after))
-			want := append(tt.fires, "SlowInference") // its day of samples outlives every fault
+			// Its day of samples outlives every fault.
+			outlook{fires: tt.fires, always: []string{"SlowInference"}, signals: tt.signals}.check(t, p, s)
+			want := append(tt.fires, "SlowInference")
 			slices.Sort(want)
-			if diff := cmp.Diff(want, firing(t, s, end)); diff != "" {
-				t.Errorf("alerts that fire in the end (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff([]string{"SlowInference"}, firing(t, s, fault-interval)); diff != "" {
-				t.Errorf("alerts that fire before the fault (-want +got):\n%s", diff)
-			}
-			for _, a := range p.Alerts {
-				if a.For > 0 && slices.Contains(firing(t, s, fault+a.For-interval), a.Name) {
-					t.Errorf("%s fires before it has been so for %s", a.Name, a.For)
-				}
-			}
-			for _, sample := range query(t, s, `ml_model:signal:state`, end) {
-				signal := sample.Metric.Get("signal")
-				if sample.F != tt.signals[signal] {
-					t.Errorf("signal %s is %v, want %v", signal, sample.F, tt.signals[signal])
-				}
-			}
 			if diff := cmp.Diff(want, legacyFiring(t, p, s)); diff != "" {
 				t.Errorf("legacy alerts that fire in the end (-want +got):\n%s", diff)
 			}
@@ -142,16 +126,7 @@ func TestCifarAlerts(t *testing.T) {
 // firing are the names of the alerts that fire at a time, sorted.
 func firing(t *testing.T, s *enginetest.Storage, at time.Duration) []string {
 	t.Helper()
-	list, err := s.Firing(enginetest.At(at))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, a := range list {
-		names = append(names, a.Name)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return firingOf(t, s, "", at)
 }
 
 func query(t *testing.T, s *enginetest.Storage, expr string, at time.Duration) promql.Vector {
@@ -241,85 +216,26 @@ func judge(t *testing.T, how string, params []float64, v float64) bool {
 	return false
 }
 
-// TestCifarPanels: every query of every panel, variable and annotation returns data in good weather.
+// TestCifarPanels: every query of every panel, variable and annotation returns data in good weather, and the
+// columns of a table have the label that joins them.
 func TestCifarPanels(t *testing.T) {
 	for _, grafana := range []string{"", "12"} {
 		t.Run("grafana "+grafana, func(t *testing.T) {
 			t.Parallel()
 			p := cifarPlan(t, grafana)
 			s := run(t, p, goodWeather().series(goodWeather()))
-			vars := map[string]string{"__rate_interval": "2m", "pod": ".*", "label": ".*", "baseline": "1d"}
-			boards := []*plan.Dashboard{p.Dashboard}
-			if p.Legacy != nil {
-				boards = append(boards, p.Legacy)
-			}
-			queries := 0
-			for _, board := range boards {
-				for _, panel := range board.Panels {
-					for _, q := range panel.Queries {
-						queries++
-						expr := enginetest.Interpolate(q.Expr, vars)
-						result := query(t, s, expr, end)
-						if len(result) == 0 || !slices.ContainsFunc(result, func(s promql.Sample) bool { return !math.IsNaN(s.F) }) {
-							t.Errorf("%s / %s returns nothing: %s", panel.Title, q.Legend, expr)
-						}
-						if strings.HasPrefix(q.Legend, "{{") && q.Legend != "{{le}}" {
-							for _, sample := range result {
-								for _, label := range strings.Split(strings.Trim(q.Legend, "{}"), "}} / {{") {
-									if sample.Metric.Get(label) == "" {
-										t.Errorf("%s: the legend names the label %s, which a result lacks: %s", panel.Title, label, sample.Metric)
-									}
-								}
-							}
-						}
-					}
-				}
-				for _, v := range board.Variables {
-					if v.Kind == plan.QueryVariable {
-						selector, label, _ := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(v.Query, "label_values("), ")"), "}, ")
-						values := query(t, s, fmt.Sprintf("count by (%s) (%s})", label, enginetest.Interpolate(selector, vars)), end)
-						if len(values) < 2 {
-							t.Errorf("variable %s has %d values", v.Name, len(values))
-						}
-					}
-				}
-				for _, a := range board.Annotations {
-					if len(query(t, s, enginetest.Interpolate(a.Expr, vars), end)) == 0 {
-						t.Errorf("annotation %s returns nothing while an alert fires", a.Name)
-					}
-				}
-			}
-			if queries < 40 {
+			if queries := checkPanels(t, p, s, end, nil); queries < 40 {
 				t.Errorf("only %d queries", queries)
 			}
+			tables := 0
+			for _, panel := range p.Dashboard.Panels {
+				if panel.Kind == plan.Table {
+					tables++
+				}
+			}
+			if tables != 2 {
+				t.Errorf("%d tables", tables)
+			}
 		})
-	}
-}
-
-// TestCifarTables: the columns of a table have the label that joins them.
-func TestCifarTables(t *testing.T) {
-	p := cifarPlan(t, "12")
-	s := run(t, p, goodWeather().series(goodWeather()))
-	vars := map[string]string{"__rate_interval": "2m", "pod": ".*", "label": ".*", "baseline": "1d"}
-	tables := 0
-	for _, panel := range p.Dashboard.Panels {
-		if panel.Kind != plan.Table {
-			continue
-		}
-		tables++
-		lines := map[string]int{}
-		for _, q := range panel.Queries {
-			for _, sample := range query(t, s, enginetest.Interpolate(q.Expr, vars), end) {
-				lines[sample.Metric.Get(panel.JoinBy)]++
-			}
-		}
-		for _, line := range slices.Sorted(maps.Keys(lines)) {
-			if lines[line] != len(panel.Queries) || line == "" {
-				t.Errorf("%s: line %q has %d of %d columns", panel.Title, line, lines[line], len(panel.Queries))
-			}
-		}
-	}
-	if tables != 2 {
-		t.Errorf("%d tables", tables)
 	}
 }

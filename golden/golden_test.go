@@ -13,6 +13,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,40 +24,89 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/generators"
 	"github.com/mlobs-gen/mlobs-gen/generators/alerts"
 	"github.com/mlobs-gen/mlobs-gen/generators/dashboards"
+	"github.com/mlobs-gen/mlobs-gen/generators/kubernetes"
 	"github.com/mlobs-gen/mlobs-gen/internal/compile"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/internal/source"
 )
 
-// goldens are the folders here, with the workspace that each comes from.
-var goldens = []struct {
+// examples are the workspaces, with the versions of Grafana that they are compiled for.
+var examples = []struct {
+	name string
+	// own is the version that mlobs.yaml names, full are others that are recorded whole. Of those in
+	// diffs, what differs from version 12 is recorded (golden/diffs); newest first.
+	own         string
+	full, diffs []string
+}{
+	{name: "spell-cifar10", own: "7.1", full: []string{"12"}, diffs: []string{"13", "11", "10.4", "9.4", "8.5"}},
+	{name: "wine-quality", own: "12", full: []string{"7.1"}},
+	{name: "triton", own: "12"},
+	{name: "countries", own: "12"},
+	{name: "nightly", own: "12"},
+	{name: "scale-to-zero", own: "12"},
+}
+
+// golden is a folder here, with the workspace that it comes from.
+type golden struct {
 	folder, workspace string
 	// edit changes mlobs.yaml first: other versions of Grafana are no workspaces of their own.
 	edit *strings.Replacer
-}{
-	{folder: "spell-cifar10", workspace: "../examples/spell-cifar10"},
-	{folder: "spell-cifar10-grafana12", workspace: "../examples/spell-cifar10",
-		edit: strings.NewReplacer(`version: "7.1"`, `version: "12"`, "alerting: [prometheus, grafana-legacy]", "alerting: prometheus")},
+	// schemas: Grafana's JSON Schemas are for this version.
+	schemas bool
 }
 
+// goldens are all that are recorded whole.
+var goldens = func() (list []golden) {
+	for _, e := range examples {
+		list = append(list, newGolden(e.name, e.name, e.own))
+		for _, version := range e.full {
+			list = append(list, newGolden(e.name+"-grafana"+version, e.name, version))
+		}
+	}
+	return list
+}()
+
+func newGolden(folder, example, version string) golden {
+	edit := []string{`version: "7.1"`, `version: "` + version + `"`, `version: "12"`, `version: "` + version + `"`}
+	major, _, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(major)
+	if err != nil {
+		panic(err)
+	}
+	if n >= 11 {
+		edit = append(edit, "alerting: [prometheus, grafana-legacy]", "alerting: prometheus")
+	}
+	return golden{folder, "../examples/" + example, strings.NewReplacer(edit...), n >= 12}
+}
+
+// compile compiles the workspace of g and judges what comes out.
+func (g golden) compile(t *testing.T, schemas *schemas) map[string][]byte {
+	t.Helper()
+	got := compileWorkspace(t, copyWorkspace(t, g.workspace, g.edit))
+	for path, data := range got {
+		if strings.HasSuffix(path, ".json") && !strings.HasPrefix(path, ".mlobs/") && parseQueries(t, path, data) == 0 {
+			t.Errorf("%s has no query", path)
+		}
+		if strings.HasPrefix(path, "dashboards/") && g.schemas {
+			schemas.judge(t, path, data)
+		}
+	}
+	if t.Failed() {
+		t.Fatal("not recorded, since it is not valid")
+	}
+	return got
+}
+
+var update = os.Getenv("MLOBS_UPDATE") != ""
+
 func TestGoldens(t *testing.T) {
-	update := os.Getenv("MLOBS_UPDATE") != ""
 	schemas := loadSchemas(t)
+	known := []string{diffFolder}
 	for _, g := range goldens {
+		known = append(known, g.folder)
 		t.Run(g.folder, func(t *testing.T) {
-			got := compileWorkspace(t, copyWorkspace(t, g.workspace, g.edit))
-			for path, data := range got {
-				if strings.HasSuffix(path, ".json") && !strings.HasPrefix(path, ".mlobs/") && parseQueries(t, path, data) == 0 {
-					t.Errorf("%s has no query", path)
-				}
-				if strings.HasPrefix(path, "dashboards/") && strings.Contains(g.folder, "grafana12") {
-					schemas.judge(t, path, data)
-				}
-			}
-			if t.Failed() {
-				t.Fatal("not recorded, since it is not valid")
-			}
+			got := g.compile(t, schemas)
 			if update {
 				record(t, g.folder, got)
 				return
@@ -63,17 +114,18 @@ func TestGoldens(t *testing.T) {
 			compare(t, g.folder, got)
 		})
 	}
-	// A folder that no workspace compiles to is a golden that nobody checks.
-	entries, err := os.ReadDir(".")
+	onlyKnown(t, ".", known)
+}
+
+// onlyKnown: a golden that nothing compiles to is one that nobody checks.
+func onlyKnown(t *testing.T, folder string, known []string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		known := !e.IsDir()
-		for _, g := range goldens {
-			known = known || g.folder == e.Name()
-		}
-		if !known {
+		if !strings.HasSuffix(e.Name(), ".go") && !slices.Contains(known, e.Name()) {
 			t.Errorf("nothing compiles to %s", e.Name())
 		}
 	}
@@ -122,8 +174,10 @@ func compileWorkspace(t testing.TB, dir string) map[string][]byte {
 	}
 	result, err := compile.Run(t.Context(), compile.Input{
 		Workspaces: workspaces, Mode: compile.Write,
-		Targets: []*generators.Target{dashboards.Target(), alerts.Legacy(), alerts.Prometheus()},
-		Verify:  verify,
+		Targets: []*generators.Target{
+			alerts.Alertmanager(), dashboards.Target(), alerts.Unified(), alerts.Legacy(), kubernetes.Target(), alerts.Prometheus(),
+		},
+		Verify: verify,
 	})
 	for _, ws := range workspaces {
 		err = errors.Join(err, ws.Close())
@@ -139,7 +193,7 @@ func compileWorkspace(t testing.TB, dir string) map[string][]byte {
 
 func verify(f generators.File, ws *plan.Workspace) error {
 	var errs []error
-	for _, p := range alerts.Check(f, ws) {
+	for _, p := range append(alerts.Check(f, ws), kubernetes.Check(f)...) {
 		errs = append(errs, errors.New(p.String()))
 	}
 	if strings.HasPrefix(f.Path, "dashboards/") {

@@ -50,13 +50,13 @@ func (l *loader) entries(k, n *node) (list []entry) {
 
 // section is a value that is a map with fixed keys.
 func (l *loader) section(what string, table func() fields) value {
-	return value{shape: aSection, table: table, read: func(k, n *node) { l.walk(what, k, n, table()) }}
+	return value{shape: aSection, what: what, table: table, read: func(k, n *node) { l.walk(what, k, n, table()) }}
 }
 
 // sections is a value that is a list of sections; each is appended to into, also if it had mistakes. Done
 // is called with what was given: it holds the keys against each other.
 func sections[T any](l *loader, what string, into *[]*T, table func(*T) fields, done func(*T, *node, given)) value {
-	one := &value{shape: aSection, table: func() fields { return table(new(T)) }}
+	one := &value{shape: aSection, what: what, table: func() fields { return table(new(T)) }}
 	return value{shape: aList, of: one, read: func(k, n *node) {
 		for _, item := range l.items(k, n) {
 			v := new(T)
@@ -74,7 +74,7 @@ func sections[T any](l *loader, what string, into *[]*T, table func(*T) fields, 
 func each[T any](l *loader, into *[]diag.Located[T], one func(*diag.Located[T]) value) value {
 	var unused diag.Located[T]
 	of := one(&unused)
-	return value{shape: aList, of: &of, read: func(k, n *node) {
+	return value{shape: aList, of: &of, least: 1, read: func(k, n *node) {
 		items := l.items(k, n)
 		if n.kind == sequenceNode && len(items) == 0 {
 			l.errorf(l.span(n), "%s is an empty list", code(k.value)).WithHelp("give it a value, or remove it")
@@ -94,6 +94,23 @@ func each[T any](l *loader, into *[]diag.Located[T], one func(*diag.Located[T]) 
 			*into = append(*into, v)
 		}
 	}}
+}
+
+// oneOrEach is a scalar, or a list as each reads it.
+func oneOrEach[T any](l *loader, into *[]diag.Located[T], one func(*diag.Located[T]) value) value {
+	list := each(l, into, one)
+	v := one(new(diag.Located[T]))
+	v.or, v.read = &list, func(k, n *node) {
+		if n.kind == sequenceNode {
+			list.read(k, n)
+			return
+		}
+		var found diag.Located[T]
+		if one(&found).read(k, n); found.Given() {
+			*into = append(*into, found)
+		}
+	}
+	return v
 }
 
 // scalar returns the text of a value that is one, or reports why it is not; what it takes is said by

@@ -9,7 +9,8 @@ import (
 
 // contacts is a map of name and kind; the kind is a map of its settings.
 func (l *loader) contacts(into *[]Contact) value {
-	return value{shape: aMap, of: &value{shape: aSection, table: func() fields { return l.contact(&Contact{}) }}, read: func(k, n *node) {
+	one := value{shape: aSection, what: "a contact", table: func() fields { return l.contact(&Contact{}) }, least: 1, most: 1}
+	return value{shape: aMap, keys: &value{shape: aName, text: &contactText}, of: &one, read: func(k, n *node) {
 		for _, e := range l.entries(k, n) {
 			c := Contact{Name: diag.At(e.key.value, l.span(e.key))}
 			if !slugPattern.MatchString(e.key.value) || len(e.key.value) > 40 {
@@ -43,23 +44,23 @@ func (l *loader) contact(c *Contact) fields {
 	return fields{
 		{"slack", 0, kind("slack", func(c *Contact) fields {
 			return fields{
-				{"channel", 0, l.plainSetting(c, "channel", nil), "the channel, `\"#name\"`"},
-				{"url", required, l.secret(c, "url"), "the incoming webhook: `{env: NAME}` or `{file: PATH}`"},
+				{"channel", 0, l.plainSetting(c, "channel", nil).like(`"#ml-oncall"`).otherwise("the webhook's"), "the channel, `\"#name\"`"},
+				{"url", required, l.secret(c, "url").like("{env: WEBHOOK_URL}"), "the incoming webhook: `{env: NAME}` or `{file: PATH}`"},
 			}
 		}), "a channel of Slack"},
 		{"email", 0, kind("email", func(c *Contact) fields {
 			return fields{
-				{"to", required, l.plainSetting(c, "to", emailPattern), "the address"},
+				{"to", required, l.plainSetting(c, "to", emailPattern).like("wine-ml@example.org"), "the address"},
 			}
 		}), "an e-mail address"},
 		{"webhook", 0, kind("webhook", func(c *Contact) fields {
 			return fields{
-				{"url", required, l.secret(c, "url"), "the address: `{env: NAME}` or `{file: PATH}`"},
+				{"url", required, l.secret(c, "url").like("{env: WEBHOOK_URL}"), "the address: `{env: NAME}` or `{file: PATH}`"},
 			}
 		}), "any program that takes notifications"},
 		{"pagerduty", 0, kind("pagerduty", func(c *Contact) fields {
 			return fields{
-				{"integration_key", required, l.secret(c, "integration_key"), "the key: `{env: NAME}` or `{file: PATH}`"},
+				{"integration_key", required, l.secret(c, "integration_key").like("{file: /run/secrets/pagerduty}"), "the key: `{env: NAME}` or `{file: PATH}`"},
 			}
 		}), "a service of PagerDuty"},
 	}
@@ -74,7 +75,11 @@ var (
 func (l *loader) plainSetting(c *Contact, name string, pattern *regexp.Regexp) value {
 	var v diag.Located[string]
 	line := l.line(&v)
-	return value{shape: aText, read: func(k, n *node) {
+	fits := line.text
+	if pattern != nil {
+		fits = &text{match: pattern.String()}
+	}
+	return value{shape: aText, text: fits, read: func(k, n *node) {
 		if line.read(k, n); !v.Given() {
 			return
 		}
@@ -94,11 +99,11 @@ func (l *loader) secret(c *Contact, name string) value {
 	s := Setting{}
 	table := func() fields {
 		return fields{
-			{"env", 0, l.envName(&s.Env), "the environment variable that holds it"},
-			{"file", 0, l.secretPath(&s.Path), "the file that holds it"},
+			{"env", 0, l.envName(&s.Env).like("SLACK_URL"), "the environment variable that holds it"},
+			{"file", 0, l.secretPath(&s.Path).like("/run/secrets/slack"), "the file that holds it"},
 		}
 	}
-	return value{shape: aSection, table: table, read: func(k, n *node) {
+	return value{shape: aSection, what: "the place of a secret", table: table, least: 1, most: 1, read: func(k, n *node) {
 		if n.kind == scalarNode && !n.null() && !n.refused() {
 			l.errorf(l.span(k), "a secret stands behind `%s`", name).WithHelp("take it out, and have it changed if it was ever committed; write where it is found: `%s: {env: NAME}` or `%s: {file: PATH}`", name, name)
 			return
@@ -123,14 +128,14 @@ func (l *loader) secret(c *Contact, name string) value {
 func (l *loader) envName(into *diag.Located[string]) value {
 	return l.secretPlace(into, aName, "the name of an environment variable", "write its name: `{env: SLACK_URL}`", func(text string) bool {
 		return envPattern.MatchString(text) && len(text) <= 100
-	})
+	}).fits(&envText)
 }
 
 // secretPath is the path of a file that holds a secret.
 func (l *loader) secretPath(into *diag.Located[string]) value {
 	return l.secretPlace(into, aPath, "the path of a file", "write `{file: /run/secrets/slack-url}`", func(text string) bool {
 		return strings.TrimSpace(text) != "" && len(text) <= 500 && !strings.Contains(text, "://") && !strings.ContainsAny(text, "\n\t")
-	})
+	}).fits(&secretPathText)
 }
 
 // secretPlace says where a secret is. What is no such place may be the secret itself: the key is marked, not the value.
@@ -150,9 +155,9 @@ func (l *loader) routes(into *[]Route) value {
 	var list []*Route
 	v := sections(l, "a route", &list, func(r *Route) fields {
 		return fields{
-			{"severity", 0, l.severity(&r.Severity), "only alerts of this severity"},
-			{"owner", 0, l.slug(&r.Owner), "only alerts of this owner"},
-			{"to", required, l.line(&r.To), "the contact"},
+			{"severity", 0, l.severity(&r.Severity).like("page").otherwise("all"), "only alerts of this severity"},
+			{"owner", 0, l.slug(&r.Owner).like("wine-ml").otherwise("all"), "only alerts of this owner"},
+			{"to", required, l.line(&r.To).like("wine-ml"), "the contact"},
 		}
 	}, func(r *Route, n *node, _ given) { r.Span = l.span(n) })
 	return also(v, func() {

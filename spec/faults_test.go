@@ -44,9 +44,9 @@ func load(name, text string, lib *Library, rep *diag.Report) bool {
 	case strings.HasSuffix(name, ".mlobs.yaml"):
 		return LoadWorkspace(file, rep) != nil
 	case strings.HasSuffix(name, ".profile.yaml"):
-		return loadProfile(file, profileFile, DefaultWorkspace(), rep) != nil
+		return readProfile(file, profileFile, rep) != nil
 	case strings.HasSuffix(name, ".role.yaml"):
-		return loadProfile(file, roleFile, DefaultWorkspace(), rep) != nil
+		return readProfile(file, roleFile, rep) != nil
 	}
 	return Load(file, DefaultWorkspace(), lib, rep) != nil
 }
@@ -116,12 +116,16 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// faultText is the text of a fixture as it is loaded. Control characters cannot stand in a file that people read.
+func faultText(name, text string) string {
+	text = strings.NewReplacer("␀", "\x00", "␍", "\r", "␇", "\a", "�", "\xff", "⇥", "\t", "␤", "\u2028", "␁", bom, "þ", "\xfe").Replace(text)
+	return complete(name, text)
+}
+
 // fault loads one bad file and returns what is said about it.
 func fault(t *testing.T, path, name, text string, lib *Library) string {
 	rep := &diag.Report{}
-	// Control characters cannot stand in a fixture that people read.
-	text = strings.NewReplacer("␀", "\x00", "␍", "\r", "␇", "\a", "�", "\xff", "⇥", "\t", "␤", "\u2028", "␁", bom, "þ", "\xfe").Replace(text)
-	text = complete(name, text)
+	text = faultText(name, text)
 	if load(name, text, lib, rep) {
 		t.Errorf("%s: %s loads", path, name)
 	}
@@ -139,4 +143,11 @@ func fault(t *testing.T, path, name, text string, lib *Library) string {
 		}
 	}
 	return b.String()
+}
+
+// readProfile loads a profile or role by itself.
+func readProfile(file *diag.File, f format, rep *diag.Report) *Profile {
+	l := &loader{file: file, rep: rep, format: f, ws: DefaultWorkspace()}
+	p, _ := l.loadProfile()
+	return p
 }

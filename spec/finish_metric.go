@@ -39,19 +39,19 @@ func (l *loader) finishMetric(m *metricEntry) {
 	m.RoleSpan = m.role.Span
 	m.Type = metric.Type(m.typ.Value)
 	m.Select, m.Of = m.selects.Value, m.of.Value
+	m.RenamedFrom, m.Since, m.Until = m.renamedFrom.Value, m.since.Value, m.until.Value
 	switch g := m.given; {
 	case g.has("query"):
-		l.foreign(g, "a metric that is recorded: it follows from the query", "type", "role", "across", "buckets", "labels", "quantiles", "selector", "optional", "select", "of")
+		l.foreign(g, "a metric that is recorded: it follows from the query", besideQuery...)
 		m.Type = metric.Gauge
 	case g.has("select"):
-		l.foreign(g, "a metric with `select`: it is that of the other", "type", "unit", "role", "buckets", "labels", "quantiles", "selector", "optional", "range")
+		l.foreign(g, "a metric with `select`: it is that of the other", besideSelect...)
 		if g.lacks("of") {
 			l.errorf(l.span(g.key("select")), "`select` without `of`").WithHelp("say whose series: `of: METRIC`")
 		}
 	case g.has("of") && g.lacks("select"):
 		l.errorf(l.span(g.key("of")), "`of` without `select`").WithHelp("say which series: `select: undeclared`")
-	case g.has("omit"): // not supported yet, and nothing else is needed with it
-	case g.lacks("type"):
+	case g.lacks("type") && !m.typ.Given():
 		l.errorf(m.Span, "the metric %s has no `type`", code(m.Name)).WithHelp("one of %s; or a `query` if it is to be recorded", quoteAll(metricTypes))
 	case m.typ.Given():
 		l.typeFields(m)
@@ -78,23 +78,51 @@ func (l *loader) typeFields(m *metricEntry) {
 			l.errorf(l.span(k), "`%s` of a metric of type `%s`", key, m.Type).WithHelp("only metrics of type %s have it", quoteAll(words))
 		}
 	}
-	only("buckets", metric.Histogram)
-	only("quantiles", metric.Summary)
-	only("range", metric.Gauge, metric.Histogram, metric.Summary)
-	only("unit", metric.Counter, metric.Gauge, metric.Histogram, metric.Summary)
-	if m.Type != metric.Histogram && m.Type != metric.Summary {
+	for _, k := range typeKeys {
+		only(k.key, k.types...)
+	}
+	l.requestFields(m)
+	l.oldName(m)
+	parts := m.Parts()
+	if len(parts) < 2 {
 		return
 	}
-	for _, suffix := range []string{"_bucket", "_sum", "_count"} {
+	for _, part := range parts {
+		suffix := part.Suffix()
+		if suffix == "" {
+			continue
+		}
 		if base, ok := strings.CutSuffix(m.Name, suffix); ok && base != "" {
 			l.errorf(m.Span, "%s is one of the series of a %s, not its name", code(m.Name), m.Type).WithHelp("declare `%s`: `%s_sum`, `%s_count` and the others come with it", base, base, base)
 		}
 	}
 }
 
+// requestFields checks the keys that only role requests reads.
+func (l *loader) requestFields(m *metricEntry) {
+	for _, key := range []string{"errors", "client_errors"} {
+		if k := m.given.key(key); k != nil && m.Role != "requests" && (m.role.Given() || m.given.lacks("role")) {
+			l.errorf(l.span(k), "`%s` of a metric that has not the role `requests`", key).WithHelp("say `role: requests`, or leave it out")
+		}
+	}
+}
+
+// oldName checks `renamed_from`.
+func (l *loader) oldName(m *metricEntry) {
+	if !m.renamedFrom.Given() {
+		return
+	}
+	switch old := m.renamedFrom; {
+	case !metricPattern.MatchString(old.Value):
+		l.errorf(old.Span, "%s is not the name of a metric", code(old.Value)).WithHelp("letters, digits, `_` and `:`, not beginning with a digit")
+	case old.Value == m.Name:
+		l.errorf(old.Span, "%s is the metric's name already", code(old.Value)).WithHelp("write the name that it had before, or leave it out")
+	}
+}
+
 // role checks that the role exists and takes such a metric, and what it asks of labels.
 func (l *loader) role(m *metricEntry) {
-	if k := m.given.key("across"); k != nil && m.given.lacks("role") {
+	if k := m.given.key("across"); k != nil && m.Role == "" && m.given.lacks("role") {
 		l.errorf(l.span(k), "`across` without a role").WithHelp("it says which label holds the class: `role: classes`")
 		return
 	}
@@ -103,11 +131,7 @@ func (l *loader) role(m *metricEntry) {
 	}
 	r := l.lib.load(roleFile, m.Role, l.rep)
 	if r == nil || len(r.Types) == 0 {
-		if slices.Contains(laterRoles, m.Role) {
-			l.errorf(m.RoleSpan, "role %s is not supported yet", code(m.Role)).WithHelp("for now: %s", quoteAll(l.lib.metricRoles()))
-		} else {
-			l.errorf(m.RoleSpan, "unknown role %s", code(m.Role)).WithHelp("%s", didYouMean(m.Role, append(l.lib.metricRoles(), laterRoles...), "roles are "+quoteAll(l.lib.metricRoles())))
-		}
+		l.errorf(m.RoleSpan, "unknown role %s", code(m.Role)).WithHelp("%s", didYouMean(m.Role, l.lib.metricRoles(), "roles are "+quoteAll(l.lib.metricRoles())))
 		return
 	}
 	if !slices.Contains(r.Types, m.Type) {
@@ -131,9 +155,9 @@ func (l *loader) role(m *metricEntry) {
 	}
 }
 
-// hasClasses: the role's metric has a label that the model's metrics map theirs to.
+// hasClasses: the role's metric has a label that the model's metrics map theirs to, or `across` stands for one.
 func hasClasses(r *Profile) bool {
-	return slices.ContainsFunc(r.Metrics, func(m *metric.Metric) bool { _, ok := m.Label("class"); return ok })
+	return len(r.Across) > 0 || slices.ContainsFunc(r.Metrics, func(m *metric.Metric) bool { _, ok := m.Label("class"); return ok })
 }
 
 // quantities converts bounds, range and quantiles to the unit of the metric.

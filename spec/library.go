@@ -25,12 +25,47 @@ type shelf struct {
 	once       sync.Once
 	profile    *Profile // nil after a mistake
 	report     diag.Report
+	// broken: a profile of the workspace, whose mistakes were reported where it was loaded.
+	broken bool
 }
 
 // NewLibrary returns the embedded profiles and roles. Mistakes in them are defects of ours; they are
 // reported like any other, where a spec needs what has them.
 func NewLibrary(rep *diag.Report) *Library {
 	return &Library{profiles: shelves("profiles", profileFile, rep), roles: shelves("roles", roleFile, rep)}
+}
+
+// With returns the library and the profiles of a workspace. Mistakes in them are reported; a profile with
+// mistakes is known by name, so that specs which use it are not blamed. A name that comes with the program
+// is an error: what `kubernetes` means must not depend on the workspace.
+func (l *Library) With(files []*diag.File, ws *Workspace, rep *diag.Report) *Library {
+	more := &Library{profiles: slices.Clone(l.profiles), roles: l.roles}
+	seen := map[string]*diag.File{}
+	for _, file := range files {
+		loader := &loader{file: file, rep: rep, format: profileFile, ws: ws, lib: l}
+		p, name := loader.loadProfile()
+		switch first := seen[name.Value]; {
+		case !name.Given():
+			continue // reported
+		case slices.Contains(l.profileNames(), name.Value):
+			rep.Errorf(name.Span, "profile `%s` comes with mlobs-gen", name.Value).WithHelp("choose another name, such as `our-%s`", name.Value)
+			continue
+		case first != nil:
+			rep.Errorf(name.Span, "profile `%s` a second time", name.Value).WithHelp("choose another name").See(diag.Span{File: first}, "the first one")
+			continue
+		}
+		seen[name.Value] = file
+		s := &shelf{name: name.Value, path: file.Path, format: profileFile, profile: p, broken: p == nil}
+		s.once.Do(func() {}) // it is open
+		more.profiles = append(more.profiles, s)
+	}
+	slices.SortStableFunc(more.profiles, func(a, b *shelf) int { return strings.Compare(a.name, b.name) })
+	return more
+}
+
+// Has reports whether the profile of a file of With is known by name, with mistakes or without.
+func (l *Library) Has(file *diag.File) bool {
+	return slices.ContainsFunc(l.profiles, func(s *shelf) bool { return s.path == file.Path })
 }
 
 // shelves lists the files of a folder by name.
@@ -53,7 +88,8 @@ func (s *shelf) open() *Profile {
 			s.report.Add(&diag.Diagnostic{Severity: diag.Error, Message: err.Error(), Path: s.path})
 			return
 		}
-		s.profile = loadProfile(diag.NewFile("builtin/"+s.path, data), s.format, DefaultWorkspace(), &s.report)
+		l := &loader{file: diag.NewFile("builtin/"+s.path, data), rep: &s.report, format: s.format, ws: DefaultWorkspace()}
+		s.profile, _ = l.loadProfile()
 	})
 	return s.profile
 }
@@ -123,23 +159,29 @@ func roleNames() []string {
 	return names
 }
 
-// loadProfile loads a profile or role; it returns nil if it reported errors.
-func loadProfile(file *diag.File, f format, ws *Workspace, rep *diag.Report) *Profile {
-	l := &loader{file: file, rep: rep, format: f, ws: ws}
+// broken reports whether there is a profile of that name whose mistakes were reported.
+func (l *Library) broken(name string) bool {
+	return slices.ContainsFunc(l.profiles, func(s *shelf) bool { return s.name == name && s.broken })
+}
+
+// loadProfile loads a profile or role; it returns nil if it reported errors, and the name if that can be
+// read.
+func (l *loader) loadProfile() (*Profile, diag.Located[string]) {
 	root, _ := l.parse()
 	if root == nil {
-		return nil
+		return nil, diag.Located[string]{}
 	}
 	p := &Profile{}
 	what := "a profile"
-	if f == roleFile {
+	if l.format == roleFile {
 		what = "a role"
 	}
-	if _, ok := l.walk(what, nil, root, l.profile(p)); ok && l.errors == 0 {
+	var name diag.Located[string]
+	if _, ok := l.walk(what, nil, root, l.profile(p, &name)); ok && l.errors == 0 {
 		l.finishProfile(p)
 	}
 	if l.errors > 0 {
-		return nil
+		return nil, name
 	}
-	return p
+	return p, name
 }

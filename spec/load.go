@@ -10,7 +10,14 @@ import (
 
 // LoadWorkspace loads mlobs.yaml; a nil file is a run without one. It returns nil if it reported errors.
 func LoadWorkspace(file *diag.File, rep *diag.Report) *Workspace {
+	return LoadWorkspaceFor("", file, rep)
+}
+
+// LoadWorkspaceFor is LoadWorkspace for a version of Grafana that takes the place of the one in the file, see
+// CheckGrafanaVersion; empty: none does.
+func LoadWorkspaceFor(grafana string, file *diag.File, rep *diag.Report) *Workspace {
 	ws := DefaultWorkspace()
+	overrideGrafana(ws, grafana)
 	if file == nil {
 		return ws
 	}
@@ -24,13 +31,19 @@ func LoadWorkspace(file *diag.File, rep *diag.Report) *Workspace {
 		return nil
 	}
 	if g, ok := l.walk("mlobs.yaml", nil, root, l.workspace(ws)); ok {
-		l.finishWorkspace(ws, g)
+		l.finishWorkspace(ws, g, grafana)
 	}
 	if l.errors > 0 {
 		return nil
 	}
 	ws.File = file
 	return ws
+}
+
+func overrideGrafana(ws *Workspace, version string) {
+	if version != "" {
+		ws.Grafana.Version = diag.Located[string]{Value: version}
+	}
 }
 
 // empty reports whether a file has nothing but blanks and comments.

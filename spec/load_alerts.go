@@ -20,12 +20,13 @@ var alertTexts = []string{"value", "labels", "threshold", "model", "owner", "ale
 
 func (l *loader) alerts(into *[]*Alert) value {
 	v := sections(l, "an alert", into, l.alert, l.finishAlert)
+	v.of.rules = alertRules
 	read := v.read
 	v.read = func(k, n *node) {
 		read(k, n)
 		seen := map[string]*Alert{}
 		for _, a := range *into {
-			if first := seen[a.Name.Value]; a.Name.Given() && first != nil {
+			if first := seen[a.Name.Value]; a.Name.Given() && first != nil && (a.When.always() || first.When.always()) {
 				l.errorf(a.Name.Span, "alert %s a second time", code(a.Name.Value)).WithHelp("choose another name, or put both into one").See(first.Name.Span, "the first time")
 			}
 			seen[a.Name.Value] = a
@@ -36,33 +37,53 @@ func (l *loader) alerts(into *[]*Alert) value {
 
 func (l *loader) alert(a *Alert) fields {
 	return fields{
-		{"name", required, l.alertName(&a.Name), "its name; that of an alert which a role or profile brings changes that one"},
-		{"id", 0, l.slug(&a.ID), "keeps the identity of an alert whose name changes: its first name as a slug"},
-		{"omit", onlySpecs, l.reason(&a.Omit), "why the alert of this name that a role or profile brings is left out"},
-		{"panel", 0, l.line(&a.Panel), "the panel whose query it watches; of several queries `title/legend`"},
-		{"query", 0, l.queryPointer(&a.Query), "PromQL whose value is compared"},
-		{"expr", 0, l.queryPointer(&a.Expr), "a Prometheus expression with its comparison"},
-		{"window", 0, l.window(&a.Window), "what `$window` in the query is; left out: 5m"},
-		{"reduce", 0, l.reducer(&a.Reduce), "how the values of `over` become one: `max`, `min`, `avg`, `median`, `last`; the others in Grafana's legacy alerting only"},
-		{"over", 0, l.duration(&a.Over, false), "the time that `reduce` looks at"},
-		{"above", 0, l.limit(a, Above, 1), "it fires above this"},
-		{"below", 0, l.limit(a, Below, 1), "it fires below this"},
-		{"outside", 0, l.limit(a, Outside, 2), "it fires outside of these two"},
-		{"within", 0, l.limit(a, Within, 2), "it fires between these two"},
-		{"absent", 0, l.absent(a), "it fires when there was no result for so long"},
-		{"warn", 0, l.quantity(&a.Warn), "the softer limit: a line in panels, yellow in the strip, no alert"},
-		{"for", 0, l.duration(&a.For, true), "how long it must hold before it fires"},
-		{"severity", 0, l.severity(&a.Severity), "`page` wakes somebody, `ticket` (unless said) waits for the morning, `info` is only shown"},
-		{"signal", 0, l.line(&a.Signal), "makes it a line of the signals on top, under this name"},
-		{"order", onlyProfiles, l.integer(&a.Order, 0, 10_000), "signals ascend by it, from what a caller feels to what explains it"},
-		{"summary", 0, l.template(&a.Summary, alertTexts...), "one line for the notification"},
-		{"description", 0, l.template(&a.Description, alertTexts...), "what it means and what to do"},
-		{"unless", onlyProfiles, l.roleName(&a.Unless), "a role: the alert is left out if the model has a metric of it"},
-		later("runbook", "a runbook of its own"),
-		later("source", "the source of metrics that two sources have"),
-		later("by", "labels that the alert keeps"),
-	}
+		{"name", required, l.alertName(&a.Name).like("SlowAnswers"), "its name; that of an alert which a role or profile brings changes that one"},
+		{"id", 0, l.slug(&a.ID).like("slow-answers").otherwise("from the name"), "keeps the identity of an alert whose name changes: its first name as a slug"},
+		{"omit", onlySpecs, l.reason(&a.Omit).like("shared nodes, throttling is by design"), "why the alert of this name that a role or profile brings is left out"},
+		{"panel", 0, l.line(&a.Panel).like("Latency/p90"), "the panel whose query it watches; of several queries `title/legend`"},
+		{"query", 0, l.queryPointer(&a.Query).like("histogram_quantile(0.9, sum by (le) (rate(answer_seconds_bucket[$window])))"), "PromQL whose value is compared"},
+		{"expr", 0, l.queryPointer(&a.Expr).like("sum(rate(errors_total[5m])) > 1"), "a Prometheus expression with its comparison"},
+		{"window", 0, l.window(&a.Window).like("30m").otherwise("`5m`"), "what `$window` in the query is"},
+		{"reduce", 0, l.reducer(&a.Reduce).like("max"), "how the values of `over` become one: `max`, `min`, `avg`, `median`, `last`; the others in Grafana's legacy alerting only"},
+		{"over", 0, l.duration(&a.Over, false).like("5m"), "the time that `reduce` looks at"},
+		{"above", 0, l.limit(a, Above, 1).like("300ms"), "it fires above this"},
+		{"below", 0, l.limit(a, Below, 1).like("90%"), "it fires below this"},
+		{"outside", 0, l.limit(a, Outside, 2).like("[10, 90]"), "it fires outside of these two"},
+		{"within", 0, l.limit(a, Within, 2).like("[0.4, 0.6]"), "it fires between these two"},
+		{"absent", 0, l.absent(a).like("10m"), "it fires when there was no result for so long"},
+		{"warn", 0, l.quantity(&a.Warn).like("200ms"), "the softer limit: a line in panels, yellow in the strip, no alert"},
+		{"for", 0, l.duration(&a.For, true).like("5m").otherwise("at once"), "how long it must hold before it fires"},
+		{"severity", 0, l.severity(&a.Severity).like("page").otherwise("`ticket`"), "`page` wakes somebody, `ticket` waits for the morning, `info` is only shown"},
+		{"signal", 0, l.line(&a.Signal).like("Latency"), "shows its state among the signals on top, under this name"},
+		{"order", onlyProfiles, l.integer(&a.Order, 0, 10_000).like("10"), "signals ascend by it, from what a caller feels to what explains it"},
+		{"summary", 0, l.template(&a.Summary, alertTexts...).like("P90 of {{ $model }} is {{ $value }}"), "one line for the notification"},
+		{"description", 0, l.template(&a.Description, alertTexts...).like("Look at {{ $labels.pod }} first."), "what it means and what to do"},
+		{"runbook", 0, l.runbook(&a.Runbook).like("https://runbooks.example.org/{{ $model }}#{{ $alert }}").otherwise("the workspace's"), "the address of its runbook"},
+		{"source", onlySpecs, l.line(&a.Source).like("fastapi"), "the profile whose metrics are meant, where two sources have one of that name"},
+	}.with(l.when(&a.When)...)
 }
+
+// What an alert watches, when it fires, and what an expression has in it already.
+var (
+	alertSubjects   = []string{"panel", "query", "expr"}
+	alertConditions = []string{"above", "below", "outside", "within", "absent"}
+	besideExpr      = append([]string{"reduce", "over", "window"}, alertConditions...)
+)
+
+// alertRules are what finishAlert checks.
+var alertRules = slices.Concat(onlyOneOf(alertSubjects), onlyOneOf(alertConditions), []rule{
+	{when: []string{"expr"}, excludes: besideExpr},
+	{when: []string{"absent"}, excludes: []string{"warn"}},
+	{when: []string{"panel"}, excludes: []string{"window"}},
+	{when: []string{"query", "reduce"}, needs: []string{"over"}},
+	{when: []string{"panel", "reduce"}, needs: []string{"over"}},
+	{when: []string{"query", "over"}, needs: []string{"reduce"}},
+	{when: []string{"panel", "over"}, needs: []string{"reduce"}},
+	{when: []string{"omit"}, alone: []string{"name"}},
+})
+
+// always: nothing decides for which models it is there.
+func (w When) always() bool { return w.Unless == nil && w.Traffic == nil && w.Types == nil }
 
 func (l *loader) alertName(into *diag.Located[string]) value {
 	return parsed(l, into, aName, "the name of an alert", func(text string) (string, string, string) {
@@ -73,7 +94,7 @@ func (l *loader) alertName(into *diag.Located[string]) value {
 			return "", "the name of the alert has " + strconv.Itoa(len(text)) + " bytes; at most 100 fit everywhere", "make it shorter"
 		}
 		return text, "", ""
-	})
+	}).fits(&alertText)
 }
 
 // reason is a text that says why.
@@ -87,7 +108,7 @@ func (l *loader) reason(into *diag.Located[string]) value {
 		}
 		read(k, n)
 	}
-	return v
+	return v.fits(&reasonText)
 }
 
 func (l *loader) reducer(into *diag.Located[string]) value {
@@ -123,13 +144,13 @@ func (l *loader) severity(into *diag.Located[string]) value {
 	return v
 }
 
-// window is a duration; the word `range` comes later.
+// window is a duration; an alert has no time range on show.
 func (l *loader) window(into *diag.Located[time.Duration]) value {
 	v := l.duration(into, false)
 	read := v.read
 	v.read = func(k, n *node) {
 		if n.kind == scalarNode && n.value == "range" {
-			l.errorf(l.span(n), "`window: range` is not supported yet").WithHelp("write a duration")
+			l.errorf(l.span(n), "an alert has no time range on show").WithHelp("write a duration, such as `30m`")
 			return
 		}
 		read(k, n)
@@ -186,10 +207,10 @@ func (l *loader) finishAlert(a *Alert, n *node, g given) {
 			}
 		}
 	}
-	l.onlyOne(g, "an alert watches one thing", "panel", "query", "expr")
-	l.onlyOne(g, "an alert has one condition", "above", "below", "outside", "within", "absent")
+	l.onlyOne(g, "an alert watches one thing", alertSubjects...)
+	l.onlyOne(g, "an alert has one condition", alertConditions...)
 	if g.has("expr") {
-		for _, k := range g.all("above", "below", "outside", "within", "absent", "reduce", "over", "window") {
+		for _, k := range g.all(besideExpr...) {
 			l.errorf(l.span(k), "`%s` beside `expr`", k.value).WithHelp("an `expr` has its comparison and its windows in it; write `query` for the value alone")
 		}
 	}

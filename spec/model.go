@@ -24,6 +24,13 @@ type Model struct {
 	Replicas []metric.Label
 	// ScrapeInterval is the workspace's unless the spec has its own.
 	ScrapeInterval time.Duration
+	// Scrape is what a ServiceMonitor says beside the interval.
+	Scrape Scrape
+	// Traffic says what silence means.
+	Traffic Traffic
+	// Members are the values of a label that tells the models apart that this one spec describes; nil: one
+	// model. Its values are listed.
+	Members *metric.Label
 	// Metrics are all metrics that may be read: own ones in the order written, then those of profiles.
 	Metrics []*metric.Metric
 	// Time is the dashboard's time range (`now-30m`); not Given without one.
@@ -32,6 +39,8 @@ type Model struct {
 	Variables []diag.Located[string]
 	// Rows are the author's, in order.
 	Rows []*Row
+	// Panels are changes to panels that roles and profiles bring, which stay where they are.
+	Panels []*Panel
 	// Alerts are the author's entries, in order: new alerts and changes to alerts that profiles and roles bring.
 	Alerts []*Alert
 	// Uses are the profiles, in order; their rows, tiles, columns and alerts are still in them.
@@ -61,7 +70,53 @@ type Use struct {
 	Profile *Profile
 	// Source indexes Model.Sources: 0 unless the entry names a selector.
 	Source int
-	Span   diag.Span
+	// Renamed maps the names of the profile's metrics to the model's, where `prefix` or `rename` changes them.
+	Renamed map[string]string
+	// Labels maps the profile's labels to the model's, where `rename` changes them.
+	Labels map[string]string
+	// named are metrics of the profile that `rename` names: this server has them.
+	named map[string]bool
+	Span  diag.Span
+}
+
+// Scrape is how Prometheus finds the model server, for a ServiceMonitor.
+type Scrape struct {
+	// Port is the name of the service's port; not Given: no ServiceMonitor is written.
+	Port diag.Located[string]
+	// Path of the metrics; empty: /metrics.
+	Path   diag.Located[string]
+	Labels []LabelPair
+}
+
+// TrafficKind is a pattern of traffic.
+type TrafficKind string
+
+// The patterns. Continuous traffic never stops, so that silence is an alarm. Sporadic traffic may stop at any
+// time, and its servers may be gone (scale to zero). Scheduled runs once in a while and leaves values behind.
+const (
+	Continuous TrafficKind = "continuous"
+	Sporadic   TrafficKind = "sporadic"
+	Scheduled  TrafficKind = "every"
+)
+
+// Traffic says what silence means.
+type Traffic struct {
+	Kind TrafficKind
+	// Every is the time from run to run; of Scheduled only.
+	Every time.Duration
+	Span  diag.Span
+}
+
+// When says for which models a thing of a profile or role is there; the zero value: for all.
+type When struct {
+	// Unless lists roles: not if the model has a metric of one of them.
+	Unless []diag.Located[string]
+	// Traffic lists the patterns; none: any.
+	Traffic []diag.Located[string]
+	// Types lists the types that the role's metric may have; none: any.
+	Types []diag.Located[string]
+	// Units lists the units that the role's metric may have; none: any.
+	Units []diag.Located[metric.Unit]
 }
 
 // Profile is what a serving stack, or a role, brings: metrics, panels and alerts under its own names.
@@ -82,11 +137,26 @@ type Profile struct {
 	// TargetLabels close the list of target labels of the profile's series; nil: the workspace's.
 	TargetLabels []diag.Located[string]
 	Share        []string
-	Metrics      []*metric.Metric
-	Rows         []*Row
-	Tiles        []*Tile
-	Columns      []*Column
-	Alerts       []*Alert
+	// Across are the labels that the placeholder `across` of a role stands for, unless the metric says it: the
+	// first that it has.
+	Across []string
+	// Many says that several metrics of a model may have the role: its panels are drawn once, with a query
+	// for each metric.
+	Many    bool
+	Metrics []*metric.Metric
+	Rows    []*Row
+	Tiles   []*Tile
+	Columns []*Column
+	Marks   []*Mark
+	Alerts  []*Alert
+}
+
+// Mark is a line in all graphs while its query has a result: a deploy. In profiles and roles.
+type Mark struct {
+	Name, Title diag.Located[string]
+	Query       diag.Text
+	When
+	Span diag.Span
 }
 
 // Link is a link on top of the dashboard.
@@ -122,12 +192,24 @@ type Panel struct {
 	Thresholds []Step
 	// Limits names the alert whose limits the panel draws; in profiles and roles.
 	Limits diag.Located[string]
+	// WholeRange is `window: range`: the time range on show.
+	WholeRange bool
+	// Values show texts for numbers, in the order written.
+	Values []ValueText
+	// Repeat is a label: the panel is drawn once for each value.
+	Repeat diag.Located[string]
+	// Source names the profile whose metrics are meant, where two have them.
+	Source diag.Located[string]
+	// Omit leaves the panel of that title out; the value is the reason.
+	Omit diag.Located[string]
 	// Order sorts panels of one storey that profiles and roles bring; ascending.
 	Order int
-	// Unless names a role: the panel is left out if the model has a metric of it. In profiles and roles.
-	Unless diag.Located[string]
-	Span   diag.Span
+	When
+	Span diag.Span
 }
+
+// ValueText is the text that stands for a number.
+type ValueText struct{ Value, Text diag.Located[string] }
 
 // PanelQuery is one query with its legend.
 type PanelQuery struct {
@@ -150,9 +232,9 @@ type Tile struct {
 	Decimals           int // -1: not given
 	Order              int
 	// Rank decides who stays if there are more than five: the lowest.
-	Rank   int
-	Unless diag.Located[string] // a role, as in Panel
-	Span   diag.Span
+	Rank int
+	When
+	Span diag.Span
 }
 
 // Column is a column of a table to which several roles contribute; in profiles and roles.
@@ -172,9 +254,9 @@ type Column struct {
 	ChangeLimit *diag.Located[string] // coloured beyond ± this much
 	// Label makes the column show a label of the result instead of the value.
 	Label  diag.Located[string]
-	Values map[string]string    // texts for numbers: 1: yes, 0: NO
-	Unless diag.Located[string] // a role, as in Panel
-	Span   diag.Span
+	Values []ValueText // texts for numbers: 1: yes, 0: NO
+	When
+	Span diag.Span
 }
 
 // Alert is one alert as written: complete, or a change to one of that name.
@@ -199,10 +281,13 @@ type Alert struct {
 	Order int
 	// Signal makes the alert a line of the strip under this name.
 	Signal diag.Located[string]
-	// Unless names a role, as in Panel.
-	Unless               diag.Located[string]
+	// Source is as in Panel.
+	Source diag.Located[string]
+	When
 	Summary, Description *Template
-	Span                 diag.Span
+	// Runbook is the address of its own; nil: the workspace's.
+	Runbook *Template
+	Span    diag.Span
 }
 
 // Op is how a value is compared with limits.
@@ -259,13 +344,20 @@ type Workspace struct {
 
 	Grafana    Grafana
 	Alerting   []diag.Located[string] // prometheus, grafana, grafana-legacy
-	Emit       []diag.Located[string] // dashboards, prometheus
+	Emit       []diag.Located[string] // dashboards, prometheus, kubernetes, alertmanager
+	Kubernetes Kubernetes
 	Contacts   []Contact
 	Routes     []Route
 	Severities map[string]string // what the label `severity` says for page, ticket, info
 	Labels     []LabelPair
 	Runbook    *Template
 	Units      metric.Units
+}
+
+// Kubernetes is where resources go, and the labels by which the operator finds them.
+type Kubernetes struct {
+	Namespace diag.Located[string]
+	Labels    []LabelPair
 }
 
 // Grafana is the server that dashboards are written for.

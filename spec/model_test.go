@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -136,7 +137,7 @@ func TestLoadWhole(t *testing.T) {
 	if got := m.Sources[0].TargetLabels; strings.Join(got, " ") != "job instance namespace pod container endpoint service node" {
 		t.Errorf("target labels %v", got)
 	}
-	if got := m.Sources[1].TargetLabels; strings.Join(got, " ") != "job instance metrics_path endpoint" || m.Sources[1].Share[0] != "pod" {
+	if got := m.Sources[1].TargetLabels; strings.Join(got, " ") != "job instance metrics_path endpoint" || !slices.Contains(m.Sources[1].Share, "pod") {
 		t.Errorf("target labels %v", got)
 	}
 	if got := fmt.Sprint(m.Replicas[0].Values, m.Replicas[1].Values, m.Replicas[2].Values); got != "{[] 2} {[NO SE] 2} {[] 0}" {
@@ -313,7 +314,7 @@ units: {EUR: currencyEUR}
 	if ws := load("alerting: prometheus\n"); len(ws.Alerting) != 1 || ws.Grafana.Version.Value != "12" || ws.Out.Value != "generated" {
 		t.Errorf("%+v", ws)
 	}
-	for _, v := range []string{"7.1", "7.1.5", "12", "12.2", "12.2.1"} {
+	for _, v := range []string{"7.1", "7.1.5", "7.5", "8", "8.5", "9.4", "10.4", "11", "12", "12.2", "12.2.1", "13", "13.1"} {
 		load("grafana: {version: " + v + "}\n")
 	}
 	if ws := LoadWorkspace(nil, &diag.Report{}); ws == nil || ws.File != nil {
@@ -355,10 +356,10 @@ func TestLibrary(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 	}
-	if tile := classes.Tiles[0]; tile.Unless.Value != "requests" || tile.Decimals != 1 {
+	if tile := classes.Tiles[0]; tile.Unless[0].Value != "requests" || tile.Decimals != 1 {
 		t.Errorf("%+v", tile)
 	}
-	if c := lib.Profile("kubernetes").Columns; c[0].Label.Value != "node" || c[0].Decimals != -1 || c[1].Values["1"] != "yes" {
+	if c := lib.Profile("kubernetes").Columns; c[0].Label.Value != "node" || c[0].Decimals != -1 || c[1].Values[0].Text.Value != "yes" {
 		t.Errorf("%+v", c[0])
 	}
 }
@@ -369,7 +370,7 @@ func shelved(t *testing.T, profiles map[string]string) *Library {
 	lib := NewLibrary(&diag.Report{})
 	for name, text := range profiles {
 		rep := &diag.Report{}
-		p := loadProfile(diag.NewFile(name+".yaml", []byte("version: mlobs/v1\nprofile: "+name+"\ntitle: T\n"+text)), profileFile, DefaultWorkspace(), rep)
+		p := readProfile(diag.NewFile(name+".yaml", []byte("version: mlobs/v1\nprofile: "+name+"\ntitle: T\n"+text)), profileFile, rep)
 		if p == nil {
 			t.Fatal(show(rep))
 		}
@@ -388,12 +389,13 @@ func TestProfilesTogether(t *testing.T) {
 		"opened": "metrics: {z: {type: gauge}}\n",
 	})
 	for text, want := range map[string]string{
-		"selector: {job: m}\nuses: [{profile: one}, {profile: two, selector: {job: n}}]\n":          "m.yaml:2:24: error: the series `x_sum` of profile `two` is brought by another profile, too (telling them apart (`source`, `prefix`, `rename`) is not supported yet: use one of them)",
+		"selector: {job: m}\nuses: [{profile: one}, {profile: two, selector: {job: n}}]\n":          "", // two sources: `source:` tells them apart
+		"selector: {job: m}\nuses: [{profile: one}, {profile: two}]\n":                              "m.yaml:2:24: error: the series `x_sum` of profile `two` is a counter, and another profile brings it as a histogram (give it another name here: `rename: {metrics: {x_sum: NAME}}`)",
 		"selector: {job: m, pod: a}\nuses: [{profile: three}, {profile: one}]\n":                    "",
 		"selector: {job: m, rack: a}\nuses: [{profile: three}, {profile: one}]\n":                   "m.yaml:1:20: error: metric `y` of profile `three` has no label `rack` (name a selector of its own for this profile: `selector: {LABEL: VALUE}`, with labels that all its metrics have)",
 		"selector: {job: m, rack: a}\nuses: [{profile: opened}]\n":                                  "",
-		"selector: {job: m}\nuses: [{profile: two}, {profile: three}]\nmetrics: {y: {type: x}}\n":   "m.yaml:3:21: error: `x` is not one of `counter`, `gauge`, `histogram`, `summary`, `info` ()",
-		"selector: {job: m}\nuses: [{profile: two}, {profile: nothing}, {profile: [a], x: y}]\n":    "m.yaml:2:34: error: unknown profile `nothing` (profiles are `kubernetes`, `spell`, ",
+		"selector: {job: m}\nuses: [{profile: two}, {profile: three}]\nmetrics: {y: {type: x}}\n":   "m.yaml:3:21: error: `x` is not one of `counter`, `gauge`, `histogram`, `gaugehistogram`, `native_histogram`, `summary`, `info` ()",
+		"selector: {job: m}\nuses: [{profile: two}, {profile: nothing}, {profile: [a], x: y}]\n":    "m.yaml:2:34: error: unknown profile `nothing` (profiles are ",
 		"selector: {job: m, job: n}\nuses: [{profile: opened, selector: {job: x, zone: {not: a}}}]": "m.yaml:1:20: error: `job` a second time in `selector` (a key can be written once)",
 	} {
 		rep := &diag.Report{}

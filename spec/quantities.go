@@ -1,9 +1,10 @@
 package spec
 
 import (
+	"strings"
 	"time"
 
-	"strings"
+	"github.com/shopspring/decimal"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
@@ -13,28 +14,41 @@ import (
 func (l *loader) quantity(into *diag.Located[string]) value {
 	return parsed(l, into, aQuantity, "a number", func(text string) (string, string, string) {
 		text = strings.TrimSpace(text)
+		if _, ok := Runs(text); ok && l.format&(profileFile|roleFile) != 0 {
+			return text, "", ""
+		}
 		if err := l.ws.Units.CheckQuantity(text); err != nil {
 			wrong, help := explained(err)
 			return "", wrong, help
 		}
 		return text, "", ""
-	})
+	}).fits(&quantityText).like("0.5")
+}
+
+// Runs returns how many times the time from run to run a limit is: profiles and roles write `1.5 runs` for
+// what depends on how often a batch job runs. False for any other text.
+func Runs(text string) (decimal.Decimal, bool) {
+	number, ok := strings.CutSuffix(text, " runs")
+	if !ok {
+		return decimal.Zero, false
+	}
+	v, err := decimal.NewFromString(number)
+	return v, err == nil && v.IsPositive()
 }
 
 // quantityPointer is quantity for optional fields.
 func (l *loader) quantityPointer(into **diag.Located[string]) value {
 	var at diag.Located[string]
-	v := l.quantity(&at)
-	return value{shape: v.shape, read: func(k, n *node) {
-		if v.read(k, n); at.Given() {
+	return also(l.quantity(&at), func() {
+		if at.Given() {
 			*into = &at
 		}
-	}}
+	})
 }
 
 // unit is the name of a unit.
 func (l *loader) unit(into *diag.Located[metric.Unit]) value {
-	v := parsed(l, into, aWord, "a unit", func(text string) (metric.Unit, string, string) {
+	v := parsed(l, into, aUnit, "a unit", func(text string) (metric.Unit, string, string) {
 		if u, ok := l.ws.Units.Named(text); ok {
 			return u, "", ""
 		}
@@ -45,7 +59,7 @@ func (l *loader) unit(into *diag.Located[metric.Unit]) value {
 		return metric.Unit{}, "unknown unit " + code(text), didYouMean(text, names, "known units: "+quoteAll(names)+"; others can be added under `units:` in mlobs.yaml")
 	})
 	v.words = l.ws.Units.Names
-	return v
+	return v.fits(&unitText)
 }
 
 func isNumber(text string) bool {

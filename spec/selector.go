@@ -14,7 +14,14 @@ import (
 // `{not_matches: RE}`. That of a source names labels which all its series have; that of a metric may also
 // ask for their absence.
 func (l *loader) selector(into *[]metric.Matcher, source bool) value {
-	return value{shape: aMap, of: &value{shape: aText, or: &value{shape: aSection, table: func() fields { return l.matcher(new([]metric.Matcher), nil) }}}, read: func(k, n *node) {
+	compared := &value{shape: aSection, what: "a comparison", table: func() fields { return l.matcher(new([]metric.Matcher), nil) }, least: 1}
+	several := each(l, new([]diag.Located[string]), l.labelValue)
+	several.or = compared
+	one := &value{shape: aText, or: &several}
+	if source {
+		one.text = &someText
+	}
+	return value{shape: aMap, keys: &value{shape: aLabel, text: &labelText}, of: one, least: 1, read: func(k, n *node) {
 		list := l.entries(k, n)
 		if n.kind == mappingNode && len(n.content) == 0 {
 			l.errorf(l.span(n), "%s is empty: it would select everything", code(k.value)).WithHelp("name a label that all its series have: `%s: {job: my-model}`", clip(k.value))
@@ -84,17 +91,16 @@ func (l *loader) comparison(into *[]metric.Matcher, e entry) {
 func (l *loader) matcher(into *[]metric.Matcher, key *node) fields {
 	compare := func(op metric.MatchOp, one func(*diag.Located[string]) value) value {
 		var v diag.Located[string]
-		read := one(&v)
-		return value{shape: read.shape, read: func(k, n *node) {
-			if read.read(k, n); v.Given() {
+		return also(one(&v), func() {
+			if v.Given() {
 				*into = append(*into, l.match(key, op, v.Value))
 			}
-		}}
+		})
 	}
 	return fields{
-		{"not", 0, compare(metric.NotEqual, l.anyText), "the label is not this; `\"\"`: the label is there"},
-		{"matches", 0, compare(metric.Match, l.regexp), "the whole value matches this regular expression (RE2)"},
-		{"not_matches", 0, compare(metric.NotMatch, l.regexp), "the whole value does not match this regular expression (RE2)"},
+		{"not", 0, compare(metric.NotEqual, l.anyText).like("test"), "the label is not this; `\"\"`: the label is there"},
+		{"matches", 0, compare(metric.Match, l.regexp).like("'model-.*'"), "the whole value matches this regular expression (RE2)"},
+		{"not_matches", 0, compare(metric.NotMatch, l.regexp).like("'canary-.*'"), "the whole value does not match this regular expression (RE2)"},
 	}
 }
 
@@ -105,7 +111,7 @@ func (l *loader) labelValue(into *diag.Located[string]) value {
 			return "", "an empty value is the same as no label at all", "leave it out"
 		}
 		return text, "", ""
-	})
+	}).fits(&someText)
 }
 
 // anyText is text as written, the empty one included.

@@ -27,7 +27,7 @@ func (l *loader) checkSeries(m *modelEntry) {
 		}
 	}
 	for _, own := range m.Metrics {
-		if p := covering(m.Metrics, own.Name); own.Span.File == l.file && p != nil && p.Type != own.Type && own.Query == nil {
+		if p := covering(m.Metrics, own.Name); !own.Brought && p != nil && p.Type != own.Type && own.Query == nil {
 			l.errorf(own.Span, "%s is a %s here, but names that begin with `%s` are of type `%s`", code(own.Name), own.Type, strings.TrimSuffix(p.Name, "*"), p.Type).
 				WithHelp("declare it as a %s", p.Type).See(p.Span, "the profile says so")
 		}
@@ -46,10 +46,10 @@ func (l *loader) twice(m *modelEntry, name string, first, second *metric.Metric)
 		}
 		if first.Span.File == l.file {
 			l.errorf(first.Span, "the series %s is brought by profile `%s`", code(name), u.Profile.Name).WithHelp("leave the declaration out, or give the model's own metric another name").See(second.Span, "declared here")
-		} else {
-			l.errorf(u.Span, "the series %s of profile `%s` is brought by another profile, too", code(name), u.Profile.Name).WithHelp("telling them apart (`source`, `prefix`, `rename`) is not supported yet: use one of them").See(first.Span, "declared here")
+		} else if first.Source == second.Source && first.Type != second.Type {
+			l.errorf(u.Span, "the series %s of profile `%s` is a %s, and another profile brings it as a %s", code(name), u.Profile.Name, second.Type, first.Type).WithHelp("give it another name here: `rename: {metrics: {%s: NAME}}`", clip(second.Name)).See(first.Span, "declared here")
 		}
-		return
+		return // else it is one series that two profiles know, or two sources have the name: `source:` tells them apart
 	}
 }
 

@@ -148,7 +148,7 @@ func holeList(allowed []string) string {
 // legend is Grafana's: `{{label}}` stands for the value of a label.
 func (l *loader) legend(into *diag.Located[string]) value {
 	line := l.line(into)
-	return value{shape: aText, read: func(k, n *node) {
+	return value{shape: aText, text: &legendText, read: func(k, n *node) {
 		line.read(k, n)
 		if into.Given() && !l.goodLegend(l.scalarText(n)) {
 			*into = diag.Located[string]{}

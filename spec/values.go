@@ -51,7 +51,7 @@ func (l *loader) line(into *diag.Located[string]) value {
 			return "", "a text of " + strconv.Itoa(len(text)) + " bytes; at most " + strconv.Itoa(maxLine) + " are shown well", "make it shorter"
 		}
 		return text, "", ""
-	})
+	}).fits(&lineText)
 }
 
 // prose is a text that may have several lines.
@@ -65,7 +65,7 @@ func (l *loader) prose(into *diag.Located[string]) value {
 			return "", "a text of " + strconv.Itoa(len(text)) + " bytes; at most " + strconv.Itoa(maxProse) + " are read", "make it shorter, and link to the rest"
 		}
 		return text, "", ""
-	})
+	}).fits(&filledText)
 }
 
 var (
@@ -91,7 +91,7 @@ func (l *loader) slug(into *diag.Located[string]) value {
 			return "", "the name " + code(text) + " has characters that file names, labels and uids cannot all have", help
 		}
 		return text, "", ""
-	})
+	}).fits(&slugText)
 }
 
 // slugify returns the slug nearest to text, or "".
@@ -154,7 +154,7 @@ func explained(err error) (wrong, help string) {
 
 // duration is a duration above zero; zero says that 0s is one, too.
 func (l *loader) duration(into *diag.Located[time.Duration], zero bool) value {
-	return parsed(l, into, aDuration, "a duration", func(text string) (time.Duration, string, string) {
+	v := parsed(l, into, aDuration, "a duration", func(text string) (time.Duration, string, string) {
 		d, err := metric.Duration(text)
 		switch {
 		case err != nil:
@@ -164,7 +164,11 @@ func (l *loader) duration(into *diag.Located[time.Duration], zero bool) value {
 			return 0, "the duration is zero", "write how long, such as `5m`"
 		}
 		return d, "", ""
-	})
+	}).fits(&durationText).like("5m")
+	if zero {
+		v.text = &anyDurationText
+	}
+	return v
 }
 
 // integer is a whole number from low to high.
@@ -180,7 +184,7 @@ func (l *loader) integer(into *int, low, high int) value {
 		}
 		return i, "", ""
 	})
-	return value{shape: v.shape, read: func(k, n *node) {
+	return value{shape: v.shape, least: low, most: high, read: func(k, n *node) {
 		if v.read(k, n); at.Given() {
 			*into = at.Value
 		}
@@ -208,7 +212,7 @@ func (l *loader) boolean(into *bool) value {
 func (l *loader) link(into *diag.Located[string]) value {
 	return parsed(l, into, aURL, "a URL", func(text string) (string, string, string) {
 		return text, badURL(text), "write `https://host/path`"
-	})
+	}).fits(&urlText)
 }
 
 // badURL says what is wrong with an address, or nothing. What is wrong with it may be a secret: it is not shown.
@@ -230,7 +234,7 @@ func (l *loader) labelName(into *diag.Located[string]) value {
 	return parsed(l, into, aLabel, "the name of a label", func(text string) (string, string, string) {
 		wrong, help := badLabel(text)
 		return text, wrong, help
-	})
+	}).fits(&labelText)
 }
 
 // badLabel says what is wrong with the name of a label, and what to do.
@@ -250,7 +254,7 @@ func badLabel(name string) (wrong, help string) {
 
 // query is PromQL that knows the place of each byte.
 func (l *loader) query(into *diag.Text) value {
-	return value{shape: aQuery, read: func(k, n *node) {
+	return value{shape: aQuery, text: &filledText, read: func(k, n *node) {
 		if _, ok := l.scalar(k, n, "a query"); !ok {
 			return
 		}
@@ -270,23 +274,24 @@ func (l *loader) query(into *diag.Text) value {
 // queryPointer is query for optional fields.
 func (l *loader) queryPointer(into **diag.Text) value {
 	var t diag.Text
-	v := l.query(&t)
-	return value{shape: v.shape, read: func(k, n *node) {
-		if v.read(k, n); t.Value != "" {
+	return also(l.query(&t), func() {
+		if t.Value != "" {
 			*into = &t
 		}
-	}}
+	})
 }
 
 // version is the key that every file begins with.
 func (l *loader) version() value {
 	var at diag.Located[string]
-	return parsed(l, &at, aVersion, "`mlobs/v1`", func(text string) (string, string, string) {
+	v := parsed(l, &at, aVersion, "`mlobs/v1`", func(text string) (string, string, string) {
 		if text != Version {
 			return "", "the version of the language is " + code(Version) + ", not " + code(text), "write `version: " + Version + "`"
 		}
 		return text, "", ""
 	})
+	v.words = func() []string { return []string{Version} }
+	return v
 }
 
 // Version is the version of the language.

@@ -17,6 +17,7 @@ import (
 	"syscall"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/output"
 	"github.com/mlobs-gen/mlobs-gen/internal/source"
 )
 
@@ -43,6 +44,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer stop()
 	app := &app{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
 	root := app.root()
+	if err := completeFlags(root); err != nil {
+		return app.code(err)
+	}
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
@@ -70,6 +74,7 @@ func (e *usageError) Error() string { return e.message }
 func (a *app) code(err error) int {
 	var usage *usageError
 	var arguments *source.UsageError
+	var unwritten *output.Error
 	switch {
 	case err == nil:
 		return a.exit
@@ -77,6 +82,8 @@ func (a *app) code(err error) int {
 		return a.complain(exitUsage, usage.message, usage.help)
 	case errors.As(err, &arguments):
 		return a.complain(exitUsage, arguments.Message, arguments.Help)
+	case errors.As(err, &unwritten):
+		return a.complain(exitBroken, unwritten.Error(), unwritten.Help)
 	case errors.Is(err, context.Canceled):
 		return a.complain(exitBroken, "interrupted; nothing was written", "")
 	}

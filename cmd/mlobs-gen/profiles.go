@@ -3,12 +3,16 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"github.com/mlobs-gen/mlobs-gen/internal/compile"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/source"
 	"github.com/mlobs-gen/mlobs-gen/spec"
 )
 
@@ -16,19 +20,15 @@ func (a *app) profiles() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "profiles",
 		Short: "List the serving stacks that are known",
-		Long: `List the profiles: what serving stacks expose, with panels and default alerts. A spec brings them in with
-` + "`uses: [{profile: NAME}]`.",
+		Long: `List the profiles: what serving stacks expose, with panels and default alerts. Inside a workspace its own
+are among them (` + "`profiles`" + ` of mlobs.yaml). A spec brings them in with ` + "`uses: [{profile: NAME}]`" + `.`,
 		Args: unknownCommand,
 		RunE: func(*cobra.Command, []string) error {
-			profiles, err := a.library()
+			library, err := a.library()
 			if err != nil {
 				return err
 			}
-			rows := [][]string{{"PROFILE", "WHAT IT IS"}}
-			for _, p := range profiles {
-				rows = append(rows, []string{p.Name, p.Title})
-			}
-			return a.table(rows)
+			return a.table(profileTable(library.Profiles()))
 		},
 	}
 	cmd.AddCommand(&cobra.Command{
@@ -41,31 +41,89 @@ func (a *app) profiles() *cobra.Command {
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error { return a.showProfile(args[0]) },
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return profileNames()
+		},
 	})
 	return cmd
 }
 
-// library returns the profiles that come with the program. A mistake in one is a defect of ours.
-func (a *app) library() ([]*spec.Profile, error) {
-	var rep diag.Report
-	profiles := spec.NewLibrary(&rep).Profiles()
-	if rep.Failed() {
-		err := diag.Render(a.stderr, rep.All(), a.style(a.stderr))
-		return nil, errors.Join(errors.New("a defect of mlobs-gen: its own profiles have mistakes"), err)
+// profileTable lists profiles; where the workspace has its own it says which.
+func profileTable(profiles []*spec.Profile) [][]string {
+	rows := [][]string{{"PROFILE", "WHAT IT IS"}}
+	own := slices.ContainsFunc(profiles, isOwn)
+	if own {
+		rows[0] = append(rows[0], "FROM")
 	}
-	return profiles, nil
+	for _, p := range profiles {
+		row := []string{p.Name, p.Title}
+		switch {
+		case isOwn(p):
+			row = append(row, diag.Visible(p.File.Path))
+		case own:
+			row = append(row, "mlobs-gen")
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// isOwn reports whether a profile is the workspace's, and none that comes with the program.
+func isOwn(p *spec.Profile) bool { return !strings.HasPrefix(p.File.Path, "builtin/") }
+
+// library returns the profiles that come with the program, and those of the workspace one stands in, if any.
+// Mistakes in these are said, and what is right is there nevertheless.
+func (a *app) library() (*spec.Library, error) {
+	library, result, err := findLibrary()
+	if err != nil {
+		return nil, err
+	}
+	if result.Report.Failed() {
+		a.exit = exitInput
+	}
+	if result.Broken {
+		a.exit = exitBroken
+	}
+	return library, diag.Render(a.stderr, result.Report.All(), a.style(a.stderr))
+}
+
+func findLibrary() (*spec.Library, *compile.Result, error) {
+	cwd, err := os.Getwd()
+	if err != nil {
+		return nil, nil, err
+	}
+	workspaces, err := source.Find(cwd, nil, nil)
+	var none *source.UsageError
+	if errors.As(err, &none) {
+		result := &compile.Result{Report: &diag.Report{}}
+		return spec.NewLibrary(result.Report), result, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	library, result := compile.Library(workspaces[0])
+	return library, result, workspaces[0].Close()
 }
 
 func (a *app) showProfile(name string) error {
-	profiles, err := a.library()
+	library, err := a.library()
 	if err != nil {
 		return err
 	}
+	p := library.Profile(name)
+	if p == nil {
+		return noProfile(name, library)
+	}
+	return a.table(profileRows(p))
+}
+
+// noProfile says that there is no profile of that name.
+func noProfile(name string, library *spec.Library) error {
 	var names []string
-	for _, p := range profiles {
-		if p.Name == name {
-			return a.table(profileRows(p))
-		}
+	for _, p := range library.Profiles() {
 		names = append(names, p.Name)
 	}
 	return &usageError{

@@ -40,7 +40,7 @@ Exit codes: 0 clean; 1 errors in the input, findings at or above --fail-on, or d
 		return oneOf("--color", a.color, "auto", "always", "never")
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.generate(), a.lint(), a.profiles(), a.version())
+	root.AddCommand(a.completion(), a.generate(), a.init(), a.lint(), a.profiles(), a.schema(), a.version())
 	return root
 }
 
@@ -62,6 +62,10 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 
 // flagError is an error of the flags as a usage error, with what was probably meant.
 func flagError(cmd *cobra.Command, err error) error {
+	var usage *usageError
+	if errors.As(err, &usage) {
+		return usage
+	}
 	help := fmt.Sprintf("`%s --help` lists the flags", cmd.CommandPath())
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
@@ -74,17 +78,6 @@ func flagError(cmd *cobra.Command, err error) error {
 	return &usageError{message: err.Error(), help: help}
 }
 
-// oneOf is the check of a flag that takes one of some words.
-func oneOf(flag, value string, words ...string) error {
-	if slices.Contains(words, value) {
-		return nil
-	}
-	return &usageError{
-		message: fmt.Sprintf("%s takes %s, not `%s`", flag, strings.Join(words, ", "), value),
-		help:    diag.DidYouMean(value, words, ""),
-	}
-}
-
 // noArguments refuses arguments.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
@@ -92,20 +85,3 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	}
 	return &usageError{message: fmt.Sprintf("`%s` takes no arguments, not `%s`", cmd.CommandPath(), args[0])}
 }
-
-// severityFlag is --fail-on.
-type severityFlag struct{ diag.Severity }
-
-// Set implements pflag.Value.
-func (f *severityFlag) Set(text string) error {
-	for s := diag.Info; s <= diag.Error; s++ {
-		if s.String() == text {
-			f.Severity = s
-			return nil
-		}
-	}
-	return errors.New("it is error, warning or info")
-}
-
-// Type implements pflag.Value.
-func (*severityFlag) Type() string { return "severity" }

@@ -22,6 +22,8 @@ type Server struct {
 	Datasources, DatasourceUIDs []string
 	// Notifiers are the uids of its notification channels; nil: not known.
 	Notifiers []string
+	// Contacts are the names of its contact points; nil: not known.
+	Contacts []string
 }
 
 // ServerOf returns the server that files for ws are written for.
@@ -31,9 +33,11 @@ func ServerOf(ws *plan.Workspace) Server {
 		Datasources:    []string{ws.Grafana.DatasourceName},
 		DatasourceUIDs: []string{ws.Grafana.DatasourceUID},
 		Notifiers:      []string{},
+		Contacts:       []string{},
 	}
 	for _, c := range ws.Contacts {
 		s.Notifiers = append(s.Notifiers, c.UID)
+		s.Contacts = append(s.Contacts, c.Name)
 	}
 	return s
 }

@@ -96,8 +96,9 @@ const shortWindow = time.Minute
 
 // newBlock spells the alert of a panel.
 //
-// Its name is `<model>: <alert>` with the model's slug: it is the title of each notification, so it says
-// whose alert it is, and slugs are unique in a workspace while titles need not be.
+// Its name is `<model>: <alert>` with the model's slug, and the member's value in parentheses: it is the
+// title of each notification, so it says whose alert it is, and slugs are unique in a workspace while titles
+// need not be.
 func newBlock(p *plan.Plan, panel *plan.Panel) (*block, error) {
 	a := panel.Alert
 	drawn := slices.IndexFunc(panel.Queries, func(q plan.Query) bool { return q.Expr == a.Query })
@@ -140,7 +141,7 @@ func newBlock(p *plan.Plan, panel *plan.Panel) (*block, error) {
 		Frequency:           singleUnit(p.Workspace.EvaluationInterval),
 		Handler:             1,
 		Message:             message(a, p.Workspace.Grafana.Version),
-		Name:                withoutHoles(p.Model+": "+a.Name, p.Workspace.Grafana.Version),
+		Name:                withoutHoles(alertTitle(p.Model, a), p.Workspace.Grafana.Version),
 		NoDataState:         noDataState(a),
 		Notifications:       []notification{},
 	}

@@ -27,7 +27,7 @@ func notifierFile(ws *plan.Workspace) ([]generators.File, error) {
 		}
 		file.Notifiers = append(file.Notifiers, n)
 	}
-	data, err := encodeYAML(file)
+	data, err := generators.EncodeYAML("the file of the notification channels", file)
 	if err != nil {
 		return nil, fmt.Errorf("notifiers: %w", err)
 	}
@@ -79,9 +79,9 @@ func newNotifier(c plan.Contact, v plan.Version) (notifier, error) {
 		return notifier{}, fmt.Errorf("unknown kind %q", c.Kind)
 	}
 	n := notifier{
-		Name:     scalar(provisioned(c.Name)),
+		Name:     generators.Scalar(provisioned(c.Name)),
 		Type:     c.Kind,
-		UID:      scalar(provisioned(c.UID)),
+		UID:      generators.Scalar(provisioned(c.UID)),
 		OrgID:    1,
 		Settings: map[string]any{},
 	}
@@ -101,9 +101,9 @@ func newNotifier(c plan.Contact, v plan.Version) (notifier, error) {
 			if n.SecureSettings == nil {
 				n.SecureSettings = map[string]any{}
 			}
-			n.SecureSettings[setting.name] = scalar(value)
+			n.SecureSettings[setting.name] = generators.Scalar(value)
 		} else {
-			n.Settings[setting.name] = scalar(value)
+			n.Settings[setting.name] = generators.Scalar(value)
 		}
 	}
 	return n, nil

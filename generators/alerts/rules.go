@@ -12,29 +12,52 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 )
 
-// ruleFile spells the rules of one model as one group, which Prometheus evaluates in order. It returns
-// no file if there is nothing to evaluate.
+// ruleFile spells the rules of one model. It returns no file if there is nothing to evaluate.
 func ruleFile(p *plan.Plan) ([]generators.File, error) {
-	group := rulefmt.RuleGroup{Name: p.Model, Interval: model.Duration(p.Workspace.EvaluationInterval)}
-	for _, r := range p.Records {
-		group.Rules = append(group.Rules, rulefmt.Rule{Record: r.Name, Expr: r.Expr, Labels: recordLabels(r.Labels)})
-	}
-	if p.Workspace.PrometheusAlerts {
-		for _, a := range p.Alerts {
-			group.Rules = append(group.Rules, alertingRule(a))
-		}
-	}
-	if len(group.Rules) == 0 {
+	groups := RuleGroups(p)
+	if len(groups) == 0 {
 		return nil, nil
 	}
-	if err := checkGroup(group); err != nil {
-		return nil, fmt.Errorf("rules of model %q: %w", p.Model, err)
+	list := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, g := range groups {
+		if err := checkGroup(g); err != nil {
+			return nil, fmt.Errorf("rules of model %q: %w", p.Model, err)
+		}
+		list.Content = append(list.Content, groupNode(g))
 	}
-	data, err := encodeYAML(groupNode(group))
+	data, err := generators.EncodeYAML("the file of the rules", generators.Mapping("groups", list))
 	if err != nil {
 		return nil, fmt.Errorf("rules of model %q: %w", p.Model, err)
 	}
 	return []generators.File{{Path: prometheusFolder + "/" + p.Model + rulesSuffix, Data: data}}, nil
+}
+
+// RuleGroups are the rules of a plan as Prometheus evaluates them: each group in order, recording rules
+// before the alerts that read them; what belongs to the model as a whole, then a group for each member.
+func RuleGroups(p *plan.Plan) (groups []rulefmt.RuleGroup) {
+	byMember := map[string]int{}
+	add := func(member string, r rulefmt.Rule) {
+		i, ok := byMember[member]
+		if !ok {
+			i = len(groups)
+			byMember[member] = i
+			name := p.Model
+			if member != "" {
+				name += "/" + member
+			}
+			groups = append(groups, rulefmt.RuleGroup{Name: name, Interval: model.Duration(p.Workspace.EvaluationInterval)})
+		}
+		groups[i].Rules = append(groups[i].Rules, r)
+	}
+	for _, r := range p.Records {
+		add(r.Member, rulefmt.Rule{Record: r.Name, Expr: r.Expr, Labels: recordLabels(r.Labels)})
+	}
+	if p.Workspace.PrometheusAlerts {
+		for _, a := range p.Alerts {
+			add(a.Member, alertingRule(a))
+		}
+	}
+	return groups
 }
 
 func alertingRule(a *plan.Alert) rulefmt.Rule {
@@ -88,21 +111,20 @@ func checkGroup(g rulefmt.RuleGroup) error {
 	return nil
 }
 
-// groupNode is a file with one group, in the order of rulefmt's fields.
+// groupNode is a group, in the order of rulefmt's fields.
 func groupNode(g rulefmt.RuleGroup) *yaml.Node {
 	rules := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, r := range g.Rules {
-		rules.Content = append(rules.Content, mapping(
-			"record", text(r.Record),
-			"alert", text(r.Alert),
-			"expr", text(r.Expr),
+		rules.Content = append(rules.Content, generators.Mapping(
+			"record", generators.Text(r.Record),
+			"alert", generators.Text(r.Alert),
+			"expr", generators.Text(r.Expr),
 			"for", duration(r.For),
-			"labels", texts(r.Labels),
-			"annotations", texts(r.Annotations),
+			"labels", generators.Texts(r.Labels),
+			"annotations", generators.Texts(r.Annotations),
 		))
 	}
-	group := mapping("name", text(g.Name), "interval", duration(g.Interval), "rules", rules)
-	return mapping("groups", &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{group}})
+	return generators.Mapping("name", generators.Text(g.Name), "interval", duration(g.Interval), "rules", rules)
 }
 
 // duration is nil for 0.
@@ -110,5 +132,5 @@ func duration(d model.Duration) *yaml.Node {
 	if d == 0 {
 		return nil
 	}
-	return text(d.String())
+	return generators.Text(d.String())
 }

@@ -47,9 +47,12 @@ func spellingOf(unit string) spelling {
 	return spelling{s.function, s.suffix + "/s"}
 }
 
-// promText spells t as a Prometheus template: its holes as actions, everything else as itself. $value is
-// shown in unit.
-func promText(t plan.Text, unit string) string {
+// promText spells t as a Prometheus template; $value is shown in unit.
+func promText(t plan.Text, unit string) string { return templateText(t, unit, "$value") }
+
+// templateText spells t as a template of Go: its holes as actions, everything else as itself. Value is what
+// the template calls the number.
+func templateText(t plan.Text, unit, value string) string {
 	var b strings.Builder
 	for _, part := range t {
 		switch part.Hole {
@@ -57,7 +60,7 @@ func promText(t plan.Text, unit string) string {
 			b.WriteString(promLiteral(part.Literal))
 		case plan.HoleValue:
 			s := spellingOf(unit)
-			b.WriteString("{{ $value | " + s.function + " }}" + promLiteral(s.suffix))
+			b.WriteString("{{ " + value + " | " + s.function + " }}" + promLiteral(s.suffix))
 		case plan.HoleLabel:
 			b.WriteString(promLabel(part.Label))
 		}

@@ -7,6 +7,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/mlobs-gen/mlobs-gen/generators"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 )
 
@@ -57,7 +58,7 @@ func FuzzText(f *testing.F) {
 			t.Skip("the loader refuses what is not UTF-8; long texts only slow the fuzzer down")
 		}
 		text := promText(plan.Text{lit(a), label(b), lit(b), value, lit(a), lit(b)}, "ratio")
-		data, err := encodeYAML(texts(map[string]string{"summary": text}))
+		data, err := generators.EncodeYAML("x", generators.Texts(map[string]string{"summary": text}))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -178,8 +178,12 @@ func (s *speller) annotation(a *plan.Annotation) (*annotationJSON, error) {
 			return nil, err
 		}
 		out.Target = q
-	} else {
-		out.Expr, out.Step = &a.Expr, &a.Step
+	}
+	if s.can.annotationExpr {
+		out.Expr = &a.Expr
+	}
+	if !s.can.annotationTarget {
+		out.Step = &a.Step
 	}
 	if namedMarks || !s.can.annotationTarget {
 		out.TitleFormat, out.TextFormat, out.TagKeys = cog.ToPtr(title(a.Title)), cog.ToPtr(title(a.Text)), &a.TagKeys

@@ -4,12 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/grafana/grafana-foundation-sdk/go/bargauge"
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
-	"github.com/grafana/grafana-foundation-sdk/go/gauge"
-	"github.com/grafana/grafana-foundation-sdk/go/stat"
-	"github.com/grafana/grafana-foundation-sdk/go/table"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 )
@@ -76,7 +72,7 @@ func (s *speller) compareApart(p *plan.Panel) ([]any, error) {
 		half.Color = plan.Color{Mode: plan.ByValue, Fixed: colorOf(p, q.Legend)}
 		half.Steps, half.Decimals = nil, classicDecimals(p)
 		b := barsPanel(s, &half).
-			Title(s.legend(q.Legend) + ": " + title(p.Title)). // in this order: a narrow panel cuts the end
+			Title(s.legend(q.Legend) + ": " + s.title(p)). // in this order: a narrow panel cuts the end
 			ShowUnfilled(false)
 		built, err := b.Build()
 		panel, err := s.finish(&half, built, err)
@@ -196,39 +192,4 @@ func classicConfig(p *plan.Panel, config *dashboard.FieldConfigSource) *classicF
 		FieldConfig: config.Defaults, Mappings: classicMappings(p.Mappings), Custom: struct{}{},
 	}}
 	return out
-}
-
-// classicOptions leaves the options that Grafana before 8 knows.
-func classicOptions(options any) any {
-	switch o := options.(type) {
-	case *stat.Options:
-		return struct {
-			ColorMode     common.BigValueColorMode   `json:"colorMode"`
-			GraphMode     common.BigValueGraphMode   `json:"graphMode"`
-			JustifyMode   common.BigValueJustifyMode `json:"justifyMode"`
-			Orientation   common.VizOrientation      `json:"orientation"`
-			TextMode      common.BigValueTextMode    `json:"textMode"`
-			ReduceOptions common.ReduceDataOptions   `json:"reduceOptions"`
-		}{o.ColorMode, o.GraphMode, o.JustifyMode, o.Orientation, o.TextMode, o.ReduceOptions}
-	case *gauge.Options:
-		return struct {
-			Orientation          common.VizOrientation    `json:"orientation"`
-			ReduceOptions        common.ReduceDataOptions `json:"reduceOptions"`
-			ShowThresholdLabels  bool                     `json:"showThresholdLabels"`
-			ShowThresholdMarkers bool                     `json:"showThresholdMarkers"`
-		}{o.Orientation, o.ReduceOptions, o.ShowThresholdLabels, o.ShowThresholdMarkers}
-	case *bargauge.Options:
-		return struct {
-			DisplayMode   common.BarGaugeDisplayMode `json:"displayMode"`
-			Orientation   common.VizOrientation      `json:"orientation"`
-			ReduceOptions common.ReduceDataOptions   `json:"reduceOptions"`
-			ShowUnfilled  bool                       `json:"showUnfilled"`
-		}{o.DisplayMode, o.Orientation, o.ReduceOptions, o.ShowUnfilled}
-	case *table.Options:
-		return struct {
-			ShowHeader bool                           `json:"showHeader"`
-			SortBy     []common.TableSortByFieldState `json:"sortBy,omitempty"`
-		}{o.ShowHeader, o.SortBy}
-	}
-	return options
 }

@@ -49,7 +49,7 @@ func (s *speller) compare(p *plan.Panel) (*panelJSON, error) {
 
 // ofBuckets: the distributions are those of histograms, whose buckets Grafana must take apart first.
 func ofBuckets(p *plan.Panel) bool {
-	return p.JoinBy == "le" || p.Queries[0].Format == plan.FormatHeatmap
+	return p.JoinBy == "le" || len(p.Queries) > 0 && p.Queries[0].Format == plan.FormatHeatmap
 }
 
 // joinLabels puts the results of table queries side by side by their label, and names the bars.

@@ -54,8 +54,14 @@ func (s *speller) panel(p *plan.Panel) ([]any, error) {
 	case plan.TimeSeries:
 		return one(s.timeSeries(p))
 	case plan.Compare:
+		if ofBuckets(p) && !s.can.filteredSteps {
+			return s.compareApart(p)
+		}
 		return one(s.compare(p))
 	case plan.BarChart:
+		if p.JoinBy == "" && !s.can.barsOverTime {
+			return one(s.timeSeries(p))
+		}
 		return one(s.barChart(p))
 	case plan.BarGauge:
 		return one(s.barGauge(p))
@@ -105,7 +111,7 @@ type panelBuilder[B any] interface {
 
 // head says what every panel says: who and where it is, what it asks.
 func head[B panelBuilder[B]](s *speller, b B, p *plan.Panel) B {
-	b.Id(uint32(p.ID)).Title(title(p.Title)).GridPos(grid(p.Grid))
+	b.Id(uint32(p.ID)).Title(s.title(p)).GridPos(grid(p.Grid))
 	if p.Description != "" {
 		b.Description(markdown(p.Description))
 	}
@@ -118,17 +124,40 @@ func head[B panelBuilder[B]](s *speller, b B, p *plan.Panel) B {
 	return b
 }
 
+// title is the title of a panel. One that is drawn for each value of a variable names the value.
+func (s *speller) title(p *plan.Panel) string {
+	if p.Repeat == "" {
+		return title(p.Title)
+	}
+	return title(p.Title) + ": ${" + p.Repeat + "}"
+}
+
+// repeat draws a panel once for each value of a variable, side by side, as wide as it is. Only what
+// stands in a row of its own can be: Grafana puts the copies where other panels may be.
+func repeat(built *dashboard.Panel, p *plan.Panel) {
+	if p.Repeat == "" {
+		return
+	}
+	built.Repeat = &p.Repeat
+	built.RepeatDirection = cog.ToPtr(dashboard.PanelRepeatDirectionH)
+	built.MaxPerRow = cog.ToPtr(float64(max(1, columns/max(1, p.Grid.W))))
+}
+
 // finish completes a built panel.
 func (s *speller) finish(p *plan.Panel, built dashboard.Panel, err error) (*panelJSON, error) {
 	if err != nil {
 		return nil, err
 	}
 	built.Transparent, built.RepeatDirection = nil, nil
+	repeat(&built, p)
 	switch o := built.Options.(type) { // what the SDK sets without being asked
 	case *table.Options:
 		o.Footer, o.ShowTypeIcons = nil, nil
 	case *heatmap.Options:
 		o.SelectionMode = nil
+	}
+	if !s.can.laterOptions {
+		built.Options = s.olderOptions(built.Options)
 	}
 	out := &panelJSON{Panel: built}
 	if len(p.Queries) > 0 {
@@ -140,7 +169,6 @@ func (s *speller) finish(p *plan.Panel, built dashboard.Panel, err error) (*pane
 		out.FieldConfig = built.FieldConfig
 	default:
 		out.FieldConfig = classicConfig(p, built.FieldConfig)
-		out.Options = classicOptions(built.Options)
 	}
 	out.Alert, err = s.alert(p)
 	return out, err

@@ -38,7 +38,7 @@ func (s *speller) status(p *plan.Panel) (*panelJSON, error) {
 		TextMode(common.BigValueTextModeValueAndName).
 		Text(common.NewVizTextDisplayOptionsBuilder().TitleSize(15).ValueSize(38)).
 		ReduceOptions(reduce("lastNotNull"))
-	if s.can.finerColors {
+	if s.can.solidBackground {
 		b.ColorMode(common.BigValueColorModeBackgroundSolid)
 	}
 	built, err := b.Build()

@@ -9,7 +9,7 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 )
 
-// timeSeries spells lines over time. Gaps stay gaps: an outage must not be bridged.
+// timeSeries spells lines (or bars) over time. Gaps stay gaps: an outage must not be bridged.
 func (s *speller) timeSeries(p *plan.Panel) (*panelJSON, error) {
 	b := fields(s, head(s, timeseries.NewPanelBuilder(), p), p, transparent).
 		DrawStyle(common.GraphDrawStyleLine).
@@ -23,6 +23,9 @@ func (s *speller) timeSeries(p *plan.Panel) (*panelJSON, error) {
 		Stacking(stacking(p.Stack)).
 		Legend(s.legendOptions(p.Legend)).
 		Tooltip(tooltip(common.TooltipDisplayModeMulti, common.SortOrderDescending))
+	if p.Kind == plan.BarChart {
+		b.DrawStyle(common.GraphDrawStyleBars).FillOpacity(85)
+	}
 	if p.Stack {
 		b.LineWidth(0) // else the upper edge wears the colour of the last, empty, series
 	}
@@ -45,7 +48,7 @@ func (s *speller) limitStyle(p *plan.Panel) common.GraphThresholdsStyleMode {
 	switch {
 	case !p.Lines:
 		return common.GraphThresholdsStyleModeOff
-	case s.can.finerColors:
+	case s.can.dashedLimits:
 		return common.GraphThresholdsStyleModeDashed
 	}
 	return common.GraphThresholdsStyleModeLine

@@ -97,7 +97,6 @@ dashboard:
         - {title: Heat, query: 'sum by (le) (rate(lat_seconds_bucket[$window]))'}
         - {title: Mean, query: 'sum(rate(lat_seconds_sum[$window])) / sum(rate(lat_seconds_count[$window]))'}
         - {title: Queue, query: 'max(queue)', type: stat}
-        - {title: By handler, query: 'sum by (handler) (rate(req_total[$window]))'}
 alerts:
   - {name: Slow, panel: p95, reduce: max, over: 5m, above: 300ms, for: 5m, summary: 'p95 of {{ $model }} is {{ $value }}'}
   - {name: Failing, panel: Errors, reduce: avg, over: 5m, above: 2%%, for: 5m, severity: page}

@@ -28,6 +28,8 @@ const (
 	Lint Mode = iota
 	// Compare finds out what would change in the output folder.
 	Compare
+	// Diff is Compare with the text of all that would change.
+	Diff
 	// Write changes it, if everything compiled.
 	Write
 )
@@ -38,6 +40,9 @@ type Input struct {
 	// Targets are all there are; each decides by its workspace whether it is wanted.
 	Targets []*generators.Target
 	Mode    Mode
+	// Grafana is the version that all workspaces are compiled for, see spec.CheckGrafanaVersion; empty: the
+	// one that each names.
+	Grafana string
 	// Out is the output folder, relative to the working directory; empty: what each workspace says. Each
 	// workspace has its folder below it, see source.Workspace.Within.
 	Out string
@@ -61,6 +66,8 @@ type Result struct {
 	Broken bool
 	// Models is how many specs were compiled, sound or not.
 	Models int
+	// Profiles is how many profiles the workspaces have.
+	Profiles int
 	// Outputs are the output folders, in the order of the workspaces; none if nothing was generated or
 	// written.
 	Outputs []Output
@@ -149,13 +156,13 @@ func (r *run) settle() {
 		}
 		// A model that did not compile has not vanished, and may have any name.
 		whole := ws.source.Whole && !ws.failed
-		changes := ws.sink.Changes(whole)
+		changes, err := ws.sink.Changes(whole)
 		if r.Mode == Write {
-			var err error
-			if changes, err = ws.sink.Commit(whole); err != nil {
-				r.fail(r.result.Report, err)
-				continue
-			}
+			changes, err = ws.sink.Commit(whole)
+		}
+		if err != nil {
+			r.fail(r.result.Report, err)
+			continue
 		}
 		r.result.Outputs = append(r.result.Outputs, Output{Folder: ws.out.Name, Changes: changes})
 	}

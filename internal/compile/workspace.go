@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -26,44 +27,113 @@ type workspace struct {
 	out     output.Folder
 	sink    *output.Sink // nil when linting
 	failed  bool
+	// incomplete: not all specs and profiles were found, so that specs might be blamed for what is missing.
+	incomplete bool
 }
 
 // prepare loads a workspace and finds its specs. One with mistakes is left out: what its specs mean
 // depends on it, so that their mistakes might be none.
 func (r *run) prepare(src *source.Workspace, library *spec.Library) {
-	rep := r.result.Report
-	before := rep.Errors()
-	ws := &workspace{source: src, library: library, planner: planner.New(library)}
-	if ws.spec = spec.LoadWorkspace(src.Config, rep); ws.spec == nil {
-		return
-	}
-	if ws.plan = planner.Workspace(ws.spec, rep); ws.plan == nil {
+	before := r.result.Report.Errors()
+	ws, selected := r.load(src, library)
+	if ws == nil {
 		return
 	}
 	r.place(ws)
-	patterns := make([]string, 0, len(ws.spec.Specs))
-	for _, p := range ws.spec.Specs {
-		patterns = append(patterns, p.Value)
+	r.result.Profiles += len(selected.Profiles)
+	if ws.incomplete {
+		return
 	}
-	selected, err := src.Select(patterns, ws.spec.Out.Value)
+	r.judge(ws, selected)
+	ws.planner = planner.New(ws.library)
+	ws.specs = selected.Specs
+	ws.failed = r.result.Report.Errors() > before
+	r.workspaces = append(r.workspaces, ws)
+	r.total += len(ws.specs)
+}
+
+// load loads mlobs.yaml, finds what lies in the workspace, and adds its profiles to the library. It returns
+// nil if mlobs.yaml has mistakes.
+func (r *run) load(src *source.Workspace, library *spec.Library) (*workspace, source.Selection) {
+	rep := r.result.Report
+	ws := &workspace{source: src, library: library}
+	if ws.spec = spec.LoadWorkspaceFor(r.Grafana, src.Config, rep); ws.spec == nil {
+		return nil, source.Selection{}
+	}
+	if ws.plan = planner.Workspace(ws.spec, rep); ws.plan == nil {
+		return nil, source.Selection{}
+	}
+	selected, err := src.Select(source.Patterns{Specs: values(ws.spec.Specs), Profiles: values(ws.spec.Profiles), Out: ws.spec.Out.Value})
 	var bad *source.PatternError
 	switch {
 	case errors.As(err, &bad):
-		for _, p := range ws.spec.Specs {
+		for _, p := range slices.Concat(ws.spec.Specs, ws.spec.Profiles) {
 			if p.Value == bad.Pattern {
-				ws.report(rep, p.Span, "%s", bad.Error()).WithHelp("paths are relative to %s; `*` stands for any name, `**` for any folders", source.ConfigName)
+				ws.report(rep, p.Span, "%s", bad.Error()).WithHelp(helpPatterns)
 			}
 		}
 	case err != nil:
 		r.fail(rep, err)
 	}
-	ws.specs = selected.Specs
-	if err == nil {
-		r.judge(ws, selected)
+	ws.incomplete = err != nil || len(selected.Idle) > 0
+	for _, p := range ws.spec.Profiles {
+		if slices.Contains(selected.Idle, p.Value) {
+			ws.report(rep, p.Span, "no profile matches `%s`", p.Value).WithHelp(helpPatterns)
+		}
 	}
-	ws.failed = rep.Errors() > before
-	r.workspaces = append(r.workspaces, ws)
-	r.total += len(ws.specs)
+	r.readProfiles(ws, selected.Profiles)
+	return ws, selected
+}
+
+const helpPatterns = "paths are relative to " + source.ConfigName + "; `*` stands for any name, `**` for any folders"
+
+// readProfiles adds the profiles of a workspace to its library.
+func (r *run) readProfiles(ws *workspace, names []string) {
+	var files []*diag.File
+	for _, name := range names {
+		file, err := ws.source.Read(name)
+		if err != nil {
+			r.fail(r.result.Report, err)
+			ws.incomplete = true
+			continue
+		}
+		files = append(files, file)
+	}
+	if len(files) == 0 {
+		return
+	}
+	ws.library = ws.library.With(files, ws.spec, r.result.Report)
+	for _, file := range files {
+		ws.incomplete = ws.incomplete || !ws.library.Has(file)
+	}
+	for _, p := range ws.library.Profiles() {
+		if slices.Contains(files, p.File) {
+			planner.CheckProfile(p, r.result.Report)
+		}
+	}
+}
+
+// Library returns what the specs of a workspace can use: the profiles and roles that come with the program,
+// and the workspace's own. The Result has the mistakes that were found in mlobs.yaml and in profiles.
+func Library(src *source.Workspace) (*spec.Library, *Result) {
+	r := &run{Input: Input{Mode: Lint}, result: &Result{Report: &diag.Report{}}}
+	library := spec.NewLibrary(r.result.Report)
+	r.guarded(r.result.Report, src.Dir, func() error {
+		if ws, _ := r.load(src, library); ws != nil {
+			library = ws.library
+		}
+		return nil
+	})
+	r.result.Broken = r.broken.Load()
+	return library, r.result
+}
+
+func values(list []diag.Located[string]) []string {
+	texts := make([]string, 0, len(list))
+	for _, l := range list {
+		texts = append(texts, l.Value)
+	}
+	return texts
 }
 
 // judge reports specs that cannot be what was meant.
@@ -77,7 +147,12 @@ func (r *run) judge(ws *workspace, selected source.Selection) {
 		}
 	}
 	rep := r.result.Report
-	if len(selected.Specs) == 0 {
+	switch {
+	case len(selected.Specs) > 0 || r.Mode == Lint && len(selected.Asked) > 0: // profiles can be judged alone
+	case len(selected.Asked) > 0:
+		rep.Add(&diag.Diagnostic{Severity: diag.Error, Path: ws.source.Show(selected.Asked[0]), Message: "nothing is generated from a profile alone"}).
+			WithHelp("name a spec that uses it, or the workspace")
+	default:
 		ws.report(rep, span, "no spec matches %s", strings.Join(patterns, ", ")).
 			WithHelp("write a spec there, or say in `specs` of %s where they are", source.ConfigName)
 	}
@@ -136,10 +211,7 @@ func (r *run) openSinks() error {
 		}
 		taken[key] = path.Clean(ws.source.Dir)
 	}
-	open := output.Compare
-	if r.Mode == Write {
-		open = output.Create
-	}
+	open := map[Mode]func(output.Folder) (*output.Sink, error){Compare: output.Compare, Diff: output.Diff, Write: output.Create}[r.Mode]
 	for _, ws := range r.workspaces {
 		if ws.failed {
 			continue

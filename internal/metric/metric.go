@@ -52,10 +52,20 @@ type Metric struct {
 	Range *Range
 	// Selector is added wherever the metric is read, beside its source's.
 	Selector []Matcher
+	// RenamedFrom is the metric's old name, read beside the new one; empty: none.
+	RenamedFrom string
+	// Errors and ClientErrors select the failed ones of a metric of role requests: the server's faults, the
+	// caller's. Empty: not known.
+	Errors, ClientErrors []Matcher
 	// Across is the label whose values are the classes of a metric of role classes.
 	Across string
 	// Source is the index of the source (model server: 0) in the model's list.
 	Source int
+	// Brought says that a profile declares it; a spec may have changed it.
+	Brought bool
+	// Since and Until bound the versions of the stack that have a profile's metric: from Since on, before
+	// Until. Empty: no bound.
+	Since, Until string
 	// Query is set on metrics that we record ourselves.
 	Query *diag.Text
 	// Optional metrics of a profile may be missing from a server: a panel that needs one appears only
@@ -101,15 +111,18 @@ func (m *Metric) Label(name string) (Label, bool) {
 // Part tells which of a metric's series a name is.
 type Part int
 
-// Value is a plain series; the others belong to histograms and summaries.
+// Value is a plain series; the others belong to histograms and summaries. A gauge histogram's sum and count
+// have names of their own (OpenMetrics).
 const (
 	Value Part = iota
 	Bucket
 	Sum
 	Count
+	GaugeSum
+	GaugeCount
 )
 
-var suffixes = map[Part]string{Value: "", Bucket: "_bucket", Sum: "_sum", Count: "_count"}
+var suffixes = map[Part]string{Value: "", Bucket: "_bucket", Sum: "_sum", Count: "_count", GaugeSum: "_gsum", GaugeCount: "_gcount"}
 
 // Suffix is what the series of that part append to the metric's name.
 func (p Part) Suffix() string { return suffixes[p] }
@@ -117,8 +130,10 @@ func (p Part) Suffix() string { return suffixes[p] }
 // Parts returns what series the metric has: of a classic histogram Bucket, Sum and Count.
 func (m *Metric) Parts() []Part {
 	switch m.Type {
-	case Histogram, GaugeHistogram:
+	case Histogram:
 		return []Part{Bucket, Sum, Count}
+	case GaugeHistogram:
+		return []Part{Bucket, GaugeSum, GaugeCount}
 	case Summary:
 		if len(m.Quantiles) == 0 {
 			return []Part{Sum, Count}

@@ -102,6 +102,18 @@ func (us Units) Names() []string {
 	return slices.Compact(names)
 }
 
+// Describe returns what a unit of ours counts, and the suffixes that quantities of it can have.
+func (us Units) Describe(name string) (doc string, suffixes []string) {
+	b := base(name)
+	if b == nil {
+		return "", nil
+	}
+	for _, s := range b.scales {
+		suffixes = append(suffixes, s.suffix)
+	}
+	return b.doc, suffixes
+}
+
 // otherNames of units, as people write them where only base units are known.
 var otherNames = []struct{ name, unit string }{
 	{"days", "seconds"}, {"gigabytes", "bytes"}, {"hours", "seconds"}, {"kilobytes", "bytes"}, {"megabytes", "bytes"}, {"microseconds", "seconds"},

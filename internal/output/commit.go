@@ -88,7 +88,10 @@ func (s *stage) remove() error {
 // Commit makes the output folder what was put, and returns what it did, by path. See Changes for whole.
 // It fails with an *Error; what was done until then is whole, and the next run completes it.
 func (s *Sink) Commit(whole bool) ([]Change, error) {
-	changes := s.Changes(whole)
+	changes, err := s.Changes(whole)
+	if err != nil {
+		return nil, err
+	}
 	obsolete, vanished := s.obsolete(whole), s.vanished(whole)
 	var digests, files, last []staged
 	for _, f := range s.stage.files {

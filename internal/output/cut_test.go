@@ -96,7 +96,7 @@ func TestStaleStage(t *testing.T) {
 	must(t, err)
 	must(t, dogs.to(s))
 	must(t, cats.to(s))
-	if got := list(s.Changes(true)); got != "" {
+	if got := list(changes(t, s, true)); got != "" {
 		t.Errorf("compare: %s", got)
 	}
 	must(t, s.Close())

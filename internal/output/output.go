@@ -20,7 +20,6 @@
 package output
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -77,8 +76,9 @@ type Change struct {
 	// Path is slash-separated, relative to the output folder.
 	Path string
 	Kind Kind
-	// Diff is the unified diff from the old to the new text of a Changed file, in whole lines, shortened
-	// if it is long; only from a sink that compares. What it shows is a stranger's text.
+	// Diff is the unified diff from the old to the new text, in whole lines. From Compare only of Changed
+	// files, and shortened if it is long; from Diff of all that are not Unchanged, and complete; else empty.
+	// What it shows is a stranger's text.
 	Diff string
 }
 
@@ -87,6 +87,7 @@ type Change struct {
 type Sink struct {
 	folder *folder
 	stage  *stage // nil: compare only, nothing is written
+	diffs  bool   // Change.Diff is complete
 	old    map[string][]string
 	ours   map[string]bool // all files of old
 
@@ -129,6 +130,15 @@ func Compare(at Folder) (*Sink, error) {
 		return nil, errors.Join(err, f.close())
 	}
 	return s, nil
+}
+
+// Diff is Compare with complete diffs. They stay in memory: of a folder that is empty, all that is generated.
+func Diff(at Folder) (*Sink, error) {
+	s, err := Compare(at)
+	if err == nil {
+		s.diffs = true
+	}
+	return s, err
 }
 
 func newSink(f *folder) (*Sink, error) {
@@ -224,9 +234,7 @@ func (s *Sink) put(owner string, file generators.File) (Change, error) {
 		change.Kind = Changed
 	}
 	if s.stage == nil {
-		if old != nil {
-			change.Diff, err = diff(s.folder.show(file.Path), string(old.data), string(file.Data))
-		}
+		change.Diff, err = s.diff(change, old, file.Data)
 		return change, err
 	}
 	return change, s.stage.add(owner, file, old)
@@ -238,69 +246,6 @@ func (s *Sink) Drop(model string) {
 	defer s.mu.Unlock()
 	delete(s.models, model)
 	s.dropped[model] = true
-}
-
-// Changes returns what a Commit would do, by path, unchanged files included. Whole says that all specs
-// of the workspace were compiled: models that were not put have vanished and their files go.
-func (s *Sink) Changes(whole bool) []Change {
-	var list []Change
-	for _, m := range s.models {
-		list = append(list, m.changes...)
-	}
-	for _, name := range s.obsolete(whole) {
-		list = append(list, Change{Path: name, Kind: Removed})
-	}
-	for _, name := range s.vanished(whole) {
-		list = append(list, Change{Path: digestPath(name), Kind: Removed})
-	}
-	slices.SortFunc(list, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
-	return list
-}
-
-// vanished returns the models whose specs are gone, sorted.
-func (s *Sink) vanished(whole bool) []string {
-	var names []string
-	for name := range s.old {
-		if whole && s.models[name] == nil && !s.dropped[name] {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-// obsolete returns the files that are ours, exist, and belong to no model any more, sorted.
-func (s *Sink) obsolete(whole bool) []string {
-	gone := map[string]bool{}
-	for _, name := range s.vanished(whole) {
-		gone[name] = true
-	}
-	kept := map[string]bool{} // files of models that this run leaves alone
-	for name, files := range s.old {
-		if s.models[name] == nil && !gone[name] {
-			for _, file := range files {
-				kept[file] = true
-			}
-		}
-	}
-	for _, m := range s.models {
-		for _, file := range m.files {
-			kept[file] = true
-		}
-	}
-	var list []string
-	for name, files := range s.old {
-		if s.models[name] == nil && !gone[name] {
-			continue
-		}
-		for _, file := range files {
-			if !kept[file] && s.folder.exists(file) {
-				list = append(list, file)
-			}
-		}
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
 }
 
 // Close ends the sink. What was put and not committed is forgotten, and the output folder is as it was.

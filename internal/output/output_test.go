@@ -55,6 +55,13 @@ func generate(t testing.TB, dir string, whole bool, models ...put) (string, erro
 	return list(changes), err
 }
 
+func changes(t testing.TB, s *Sink, whole bool) []Change {
+	t.Helper()
+	list, err := s.Changes(whole)
+	must(t, err)
+	return list
+}
+
 func list(changes []Change) string {
 	var parts []string
 	for _, c := range changes {
@@ -178,7 +185,7 @@ func TestPruning(t *testing.T) {
 			for _, p := range test.models {
 				must(t, p.to(s))
 			}
-			if got := list(s.Changes(test.whole)); got != test.want {
+			if got := list(changes(t, s, test.whole)); got != test.want {
 				t.Errorf("compare\n got %s\nwant %s", got, test.want)
 			}
 			must(t, s.Close())
@@ -242,7 +249,7 @@ func TestCompareWritesNothing(t *testing.T) {
 	s, err := Compare(Folder{Path: filepath.Join(parent, "a/b"), Name: "out"})
 	must(t, err)
 	must(t, dogs.to(s))
-	if got := list(s.Changes(true)); got != "created .mlobs/dogs.json, created rules/dogs.yaml" {
+	if got := list(changes(t, s, true)); got != "created .mlobs/dogs.json, created rules/dogs.yaml" {
 		t.Errorf("got %s", got)
 	}
 	must(t, s.Close())
@@ -260,7 +267,7 @@ func TestDiff(t *testing.T) {
 	defer func() { must(t, s.Close()) }()
 	must(t, put{"m", "f=a\nB\nc\n"}.to(s))
 	must(t, put{"long", "l=" + strings.Repeat(strings.Repeat("ü", 1000)+"\n", 1000)}.to(s))
-	for _, c := range s.Changes(true) {
+	for _, c := range changes(t, s, true) {
 		switch c.Path {
 		case "f":
 			if want := "--- a/out/f\n+++ b/out/f\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n"; c.Diff != want {
@@ -271,6 +278,41 @@ func TestDiff(t *testing.T) {
 				t.Errorf("%d lines, %d bytes, ends %q", n, len(c.Diff), c.Diff[len(c.Diff)-40:])
 			}
 		}
+	}
+}
+
+// A complete diff has all that comes and goes, digests included, and nothing that stays.
+func TestCompleteDiff(t *testing.T) {
+	dir := t.TempDir()
+	_, err := generate(t, dir, true, put{"m", "f=a\nb\nc\n", "gone=x"}, put{"same", "s=s"}, put{"gone", "g=g\n"})
+	must(t, err)
+	s, err := Diff(Folder{Path: dir, Name: "out"})
+	must(t, err)
+	defer func() { must(t, s.Close()) }()
+	long := strings.Repeat(strings.Repeat("ü", 1000)+"\n", 1000)
+	must(t, put{"m", "f=a\nB\nc\n", "new=n\n", "long=" + long, "empty="}.to(s))
+	must(t, put{"same", "s=s"}.to(s))
+	want := map[string]string{
+		"f":     "--- a/out/f\n+++ b/out/f\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n",
+		"gone":  "--- a/out/gone\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n\\ No newline at end of file\n",
+		"g":     "--- a/out/g\n+++ /dev/null\n@@ -1 +0,0 @@\n-g\n",
+		"new":   "--- /dev/null\n+++ b/out/new\n@@ -0,0 +1 @@\n+n\n",
+		"long":  "--- /dev/null\n+++ b/out/long\n@@ -0,0 +1,1000 @@\n+" + strings.ReplaceAll(strings.TrimSuffix(long, "\n"), "\n", "\n+") + "\n",
+		"empty": "",
+		"s":     "",
+	}
+	for _, c := range changes(t, s, true) {
+		w, known := want[c.Path]
+		switch digest := strings.HasPrefix(c.Path, plan.DigestFolder); {
+		case known && c.Diff != w, !known && !digest:
+			t.Errorf("%s\n got %q\nwant %q", c.Path, c.Diff, w)
+		case digest && (c.Kind == Unchanged) != (c.Diff == ""):
+			t.Errorf("%s %s: %q", c.Kind, c.Path, c.Diff)
+		}
+		delete(want, c.Path)
+	}
+	if len(want) > 0 {
+		t.Errorf("not there: %v", want)
 	}
 }
 

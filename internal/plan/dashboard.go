@@ -51,7 +51,7 @@ type Variable struct {
 	Query string
 	// Options of a custom variable; the first is the current one.
 	Options []Option
-	// Multi allows several values, All included.
+	// Multi allows several values, All included; a custom variable without it has one value at a time.
 	Multi bool
 	// AllValue is inserted, raw, for All.
 	AllValue string
@@ -172,6 +172,8 @@ type Panel struct {
 	AlertLabels []Label
 	// Alert is the legacy alert the panel carries; only in Plan.Legacy.
 	Alert *Alert
+	// Repeat is the name of a variable: Grafana draws the panel once for each chosen value. Empty: once.
+	Repeat string
 	// Storey the panel stands in; for digests.
 	Storey string
 }

@@ -32,6 +32,7 @@ type DigestPanel struct {
 type DigestAlert struct {
 	Name     string   `json:"name"`
 	Key      string   `json:"key"`
+	Member   string   `json:"member,omitempty"`
 	Severity Severity `json:"severity"`
 	Op       Op       `json:"op,omitempty"`
 	// Limits are decimals as text, so that nothing is rounded.
@@ -63,7 +64,7 @@ func NewDigest(p *Plan, files []string) *Digest {
 	}
 	slices.Sort(d.Records)
 	for _, a := range p.Alerts {
-		entry := DigestAlert{Name: a.Name, Key: a.Key, Severity: a.Severity, Op: a.Op, Unit: a.UnitName, Notify: a.Notify}
+		entry := DigestAlert{Name: a.Name, Key: a.Key, Member: a.Member, Severity: a.Severity, Op: a.Op, Unit: a.UnitName, Notify: a.Notify}
 		for _, l := range a.Limits {
 			entry.Limits = append(entry.Limits, l.String())
 		}
@@ -72,7 +73,9 @@ func NewDigest(p *Plan, files []string) *Digest {
 		}
 		d.Alerts = append(d.Alerts, entry)
 	}
-	slices.SortFunc(d.Alerts, func(a, b DigestAlert) int { return cmp.Compare(a.Key, b.Key) })
+	slices.SortFunc(d.Alerts, func(a, b DigestAlert) int {
+		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Member, b.Member))
+	})
 	return d
 }
 

@@ -25,16 +25,24 @@ type Plan struct {
 	// Records come in the order in which they must be evaluated.
 	Records []*Record
 	Alerts  []*Alert
+	// Scrape is how Prometheus finds the model server; nil: not known.
+	Scrape *Scrape
 }
 
 // Workspace is what is true for all plans of a run.
 type Workspace struct {
 	Grafana Grafana
-	// Prometheus says that Prometheus evaluates alerts; Legacy that Grafana's legacy alerting does.
-	// Recording rules go to Prometheus in any case.
-	PrometheusAlerts, LegacyAlerts bool
-	// EmitDashboards and EmitPrometheus are from `emit`.
-	EmitDashboards, EmitPrometheus bool
+	// PrometheusAlerts says that Prometheus evaluates alerts, UnifiedAlerts that Grafana's unified alerting
+	// does, LegacyAlerts that its legacy alerting does. Recording rules go to Prometheus in any case.
+	PrometheusAlerts, UnifiedAlerts, LegacyAlerts bool
+	// What `emit` names: EmitKubernetes wraps rules and dashboards in resources of Kubernetes,
+	// EmitAlertmanager writes the routes of Prometheus's alerts.
+	EmitDashboards, EmitPrometheus, EmitKubernetes, EmitAlertmanager bool
+	Kubernetes                                                       Kubernetes
+	// Routes say which alerts go to which contact: the first that fits.
+	Routes []Route
+	// Severities are what the label `severity` says for Page, Ticket and Notice.
+	Severities map[Severity]string
 	// EvaluationInterval of rule groups.
 	EvaluationInterval time.Duration
 	Contacts           []Contact
@@ -49,6 +57,32 @@ type Grafana struct {
 	DatasourceName, DatasourceUID string
 	// FoldersByOwner puts dashboards in one folder for each owner.
 	FoldersByOwner bool
+}
+
+// Kubernetes is where resources go.
+type Kubernetes struct {
+	Namespace string
+	// Labels are on every resource, sorted by name: by them the operator finds it.
+	Labels []Label
+}
+
+// Scrape is what a ServiceMonitor says.
+type Scrape struct {
+	// Port is the name of the service's port, Path where the metrics are.
+	Port, Path string
+	Interval   time.Duration
+	// Labels are the service's, sorted by name; never none.
+	Labels []Label
+	// Namespaces the service is in; none: any.
+	Namespaces []string
+}
+
+// Route sends alerts of a severity and an owner (empty: any) to a contact.
+type Route struct {
+	Severity Severity
+	Owner    string
+	// To is the contact's name.
+	To string
 }
 
 // Contact is a notification channel.
@@ -67,6 +101,9 @@ type Record struct {
 	Expr string
 	// Labels are set on the result, sorted by name.
 	Labels []Label
+	// Member is the value of the members' label that the rule is for; empty: the model as a whole. Rules of
+	// one member are a group of their own.
+	Member string
 	// Source is where the query was written; for messages.
 	Source diag.Span
 }
@@ -101,7 +138,9 @@ type Alert struct {
 	// Name is CamelCase by custom; unique within the model.
 	Name string
 	// Key identifies the alert when it is renamed: the slug of its `id:` or name.
-	Key      string
+	Key string
+	// Member is as in Record; alerts of several members share Name and Key.
+	Member   string
 	Severity Severity
 	// Labels are all labels of the alert (ml_model, owner, severity, the workspace's), sorted by name.
 	Labels []Label
@@ -113,6 +152,9 @@ type Alert struct {
 	// Query is the value that is compared, complete and literal: no variables, no macros. It is what
 	// Grafana's legacy alerting evaluates and what the panel of the alert draws.
 	Query string
+	// Value is the same after Reduce, as Prometheus computes it: what Expr compares with Limits. Empty for
+	// Absent and Whole, where nothing is compared.
+	Value string
 	// Reduce folds the last Over of Query into one number: max min avg median last. Over is 0 where
 	// nothing is folded and the value of now counts; Reduce is last then.
 	Reduce string

@@ -22,17 +22,21 @@ type alertItem struct {
 	// panel is the panel that the alert names.
 	panel *panelItem
 	// query is what is compared; nil for a raw expression that is not taken apart.
-	query *promql.Query
+	query *query
 	// raw is an `expr` carried whole.
-	raw    *promql.Query
+	raw    *query
 	window time.Duration
 	unit   metric.Unit
 	limits limits
 	// text of the threshold as written: `300ms`.
 	threshold string
-	// planned is the result.
-	planned *plan.Alert
-	// value is what is compared with the limits, as a complete expression.
+	// planned is the result: one alert, or one for each member.
+	planned []plannedAlert
+}
+
+// plannedAlert is an alert, and what it compares with its limits: a complete expression.
+type plannedAlert struct {
+	*plan.Alert
 	value string
 }
 
@@ -43,7 +47,7 @@ func (b *builder) readAlerts() {
 	byName := map[string]*alertItem{}
 	for _, bd := range b.bindings {
 		for _, a := range bd.Alerts {
-			if a.Unless.Given() && b.hasRole(a.Unless.Value) {
+			if !b.applies(bd, a.When) {
 				continue
 			}
 			if other, ok := byName[a.Name.Value]; ok {
@@ -121,7 +125,7 @@ func (b *builder) isWhole(a *spec.Alert, brought []*alertItem) bool {
 func patch(item *alertItem, a *spec.Alert) {
 	t := item.Alert
 	if a.Query != nil || a.Expr != nil || a.Panel.Given() {
-		t.Query, t.Expr, t.Panel = a.Query, a.Expr, a.Panel
+		t.Query, t.Expr, t.Panel, t.Source = a.Query, a.Expr, a.Panel, a.Source
 		// What was said of the old query says nothing of the new one.
 		t.Condition, t.Warn, t.Window = nil, diag.Located[string]{}, diag.Located[time.Duration]{}
 		t.Reduce, t.Over = diag.Located[string]{}, diag.Located[time.Duration]{}
@@ -155,6 +159,9 @@ func patch(item *alertItem, a *spec.Alert) {
 	if a.Description != nil {
 		t.Description = a.Description
 	}
+	if a.Runbook != nil {
+		t.Runbook = a.Runbook
+	}
 	t.Name.Span, t.Span = a.Name.Span, a.Span
 }
 
@@ -172,14 +179,14 @@ func (b *builder) readAlert(item *alertItem) bool {
 	case item.Panel.Given():
 		b.alertOnPanel(item)
 	case item.Query != nil:
-		item.query = b.bind(item.bd, *item.Query)
+		item.query = b.alertQuery(item, *item.Query)
 	case item.Expr != nil:
-		q := b.bind(item.bd, *item.Expr)
+		q := b.alertQuery(item, *item.Expr)
 		if q == nil {
 			break
 		}
-		if apart, ok := promql.TakeApart(q); ok && item.Condition == nil {
-			item.query = apart.Inner
+		if apart, ok := promql.TakeApart(q.Query); ok && item.Condition == nil {
+			item.query = &query{apart.Inner, q.source}
 			number := diag.At(apart.Number, item.Expr.Span)
 			item.Condition = &spec.Condition{Op: spec.Op(apart.Op), Limits: []diag.Located[string]{number}, Span: item.Expr.Span}
 		} else {
@@ -200,6 +207,9 @@ func (b *builder) readAlert(item *alertItem) bool {
 		b.checkMetrics(q)
 	}
 	b.checkRule(q, item)
+	if item.bd == nil {
+		b.checkMember(q, "the alert `"+item.Name.Value+"`")
+	}
 	if item.Window.Span.File == b.model.File {
 		b.checkWindow(item.Window.Span, q)
 	}
@@ -213,6 +223,14 @@ func (b *builder) readAlert(item *alertItem) bool {
 	}
 	b.checkReduce(item)
 	return b.rep.Errors() == failed
+}
+
+// alertQuery reads the query of an alert: bound to what a role or profile means, or the author's own.
+func (b *builder) alertQuery(item *alertItem, text diag.Text) *query {
+	if item.bd != nil {
+		return b.bind(item.bd, text)
+	}
+	return b.parse(text, b.sourceNamed(item.Source))
 }
 
 // alertOnPanel finds the panel, and the query in it, that an alert names: `title` or `title/legend`.
@@ -231,7 +249,7 @@ func (b *builder) alertOnPanel(item *alertItem) {
 			legend := strings.TrimPrefix(rest, "/")
 			switch i := slices.IndexFunc(p.queries, func(q boundQuery) bool { return q.legend == legend }); {
 			case rest == "" && len(p.queries) == 1:
-				item.query = p.queries[0].Query
+				item.query = p.queries[0].query
 			case rest == "":
 				b.rep.Errorf(item.Panel.Span, "the panel `%s` has %d queries", name, len(p.queries)).
 					WithHelp("name one of them: `%s/%s`", name, p.queries[0].legend).See(p.Title.Span, "the panel")
@@ -245,9 +263,13 @@ func (b *builder) alertOnPanel(item *alertItem) {
 				b.rep.Errorf(item.Panel.Span, "the panel `%s` has no query with the legend `%s`", p.Title.Value, legend).
 					WithHelp("%s", diag.DidYouMean(legend, legends, "its legends are: "+strings.Join(legends, ", "))).See(p.Title.Span, "the panel")
 			default:
-				item.query = p.queries[i].Query
+				item.query = p.queries[i].query
 			}
 			item.panel = p
+			if p.WholeRange && item.query != nil && !item.Window.Given() {
+				b.rep.Errorf(item.Panel.Span, "the panel `%s` shows the whole time range, and an alert has none", p.Title.Value).
+					WithHelp("say what the alert looks at: `window: 30m`").See(p.Window.Span, "`window: range`")
+			}
 			if item.window == 0 {
 				item.window = p.Window.Value
 			}

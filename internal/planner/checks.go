@@ -14,7 +14,7 @@ import (
 )
 
 // checkRule reports what an alert cannot do: it has no reader, so no variables and no time range.
-func (b *builder) checkRule(q *promql.Query, item *alertItem) {
+func (b *builder) checkRule(q *query, item *alertItem) {
 	for _, d := range b.checkTokens(q, "an alert") {
 		if item.panel != nil {
 			d.See(item.Panel.Span, "the alert `%s` evaluates this query", item.Name.Value)
@@ -23,7 +23,7 @@ func (b *builder) checkRule(q *promql.Query, item *alertItem) {
 }
 
 // checkWindow reports a `window:` that no query reads.
-func (b *builder) checkWindow(at diag.Span, queries ...*promql.Query) {
+func (b *builder) checkWindow(at diag.Span, queries ...*query) {
 	for _, q := range queries {
 		if slices.ContainsFunc(q.Tokens(), func(t promql.Token) bool { return t.Name == "window" || t.Name == "__rate_interval" }) {
 			return
@@ -33,7 +33,7 @@ func (b *builder) checkWindow(at diag.Span, queries ...*promql.Query) {
 }
 
 // checkTokens reports what has no value in a rule, be it an alert or a recording rule.
-func (b *builder) checkTokens(q *promql.Query, in string) (list []*diag.Diagnostic) {
+func (b *builder) checkTokens(q *query, in string) (list []*diag.Diagnostic) {
 	for _, t := range q.Tokens() {
 		switch t.Name {
 		case "window", "baseline", "__rate_interval":
@@ -62,11 +62,11 @@ func (b *builder) setLabels() []string {
 
 // checkLabels reports a result that may have several values of a label that the rule sets: Prometheus
 // would make them one, and refuse the rule.
-func (b *builder) checkLabels(q *promql.Query, at diag.Span, set []string) {
+func (b *builder) checkLabels(q *query, at diag.Span, set []string) {
 	names, known := b.resultLabels(q)
 	if !known {
 		for _, s := range q.Selectors() {
-			if series, ok := b.contract.Lookup(s.Name); ok {
+			if series, ok := b.scraped(q, s.Name); ok {
 				names = append(names, series.Metric.SeriesLabels(series.Part)...)
 			}
 		}
@@ -89,7 +89,7 @@ func (b *builder) checkLabels(q *promql.Query, at diag.Span, set []string) {
 }
 
 // checkType reports what is no instant vector: a range of samples, a string, a number.
-func (b *builder) checkType(q *promql.Query, who string) {
+func (b *builder) checkType(q *query, who string) {
 	switch q.Expr().Type() {
 	case parser.ValueTypeVector:
 		return
@@ -104,7 +104,7 @@ func (b *builder) checkType(q *promql.Query, who string) {
 }
 
 func (b *builder) isVariable(name string) bool {
-	return slices.Contains(b.variableLabels(), name) || name == "datasource"
+	return b.isMember(name) || slices.Contains(b.variableLabels(), name) || name == "datasource"
 }
 
 func (b *builder) checkRaw(item *alertItem) {
@@ -131,7 +131,7 @@ func (b *builder) checkReduce(item *alertItem) {
 		b.rep.Errorf(item.Over.Span, "`over` without `reduce`").WithHelp("say what the last %s become: `reduce: max`, min, avg, median or last", metric.FormatDuration(item.Over.Value))
 	case item.Reduce.Given() && !item.Over.Given() && item.Reduce.Value != "last":
 		b.rep.Errorf(item.Reduce.Span, "`reduce: %s` without `over`", item.Reduce.Value).WithHelp("say over what time: `over: 5m`")
-	case item.Reduce.Given() && b.pws.PrometheusAlerts && !slices.Contains(reducers, item.Reduce.Value):
+	case item.Reduce.Given() && (b.pws.PrometheusAlerts || b.pws.UnifiedAlerts) && !slices.Contains(reducers, item.Reduce.Value):
 		b.rep.Errorf(item.Reduce.Span, "Prometheus has no reducer `%s`: only Grafana's legacy alerts have", item.Reduce.Value).
 			WithHelp("use one of %s", strings.Join(reducers, ", "))
 	case item.Condition != nil && item.Condition.Op == spec.Absent && item.Reduce.Given():

@@ -4,7 +4,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/shopspring/decimal"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
@@ -16,18 +18,15 @@ import (
 type binding struct {
 	*spec.Profile
 	// key begins the identity of everything derived: `role/latency`, `profile/kubernetes`.
-	key      string
+	key string
+	// source is where its metrics come from.
+	source int
+	// holder is the metric that has the role; nil for profiles and for the role of all models.
+	holder   *metric.Metric
 	renaming promql.Renaming
 	// absent are its metrics that this model cannot have; what reads them is left out.
 	absent map[string]bool
 }
-
-// Placeholder labels in roles: each is bound to labels of the model.
-const (
-	labelCopy   = "copy"   // the label that tells copies (pods) apart
-	labelWorker = "worker" // all labels that tell copies and their worker processes apart
-	labelClass  = "class"  // the label whose values are the classes
-)
 
 // roleTargets is the role that every model has.
 const roleTargets = "targets"
@@ -35,32 +34,73 @@ const roleTargets = "targets"
 // collect finds the roles and profiles that apply and binds their placeholders.
 func (b *builder) collect() {
 	b.addRole(roleTargets, nil)
-	holders := map[string]*metric.Metric{}
+	b.holders = map[string][]*metric.Metric{}
 	for _, m := range b.model.Metrics {
-		if m.Role == "" {
-			continue
+		if m.Role != "" && !m.Optional {
+			b.hold(m)
 		}
-		if first, ok := holders[m.Role]; ok {
-			b.rep.Errorf(m.RoleSpan, "two metrics have the role `%s`", m.Role).
-				WithHelp("the role's panels and alerts are made for one metric: take the role from `%s` or `%s`", first.Name, m.Name).
-				See(first.RoleSpan, "the other one")
-			continue
-		}
-		holders[m.Role] = m
 	}
 	for _, m := range b.model.Metrics {
-		if holders[m.Role] == m {
+		if slices.Contains(b.holders[m.Role], m) {
 			b.addRole(m.Role, m)
 		}
 	}
 	for _, u := range b.model.Uses {
-		b.bindings = append(b.bindings, newBinding(u.Profile, "profile/"+u.Profile.Name))
+		b.addProfile(u)
+	}
+}
+
+// hold decides whether a metric has its role: of one's own metrics and those of profiles the own one, else
+// the first; all of them if many may have it. Own metrics come first.
+func (b *builder) hold(m *metric.Metric) {
+	holders := b.holders[m.Role]
+	role := b.lib.Role(m.Role)
+	switch many := role != nil && role.Many; {
+	case many, len(holders) == 0:
+		b.holders[m.Role] = append(holders, m)
+	case !m.Brought:
+		first := holders[0]
+		b.rep.Errorf(m.RoleSpan, "two metrics have the role `%s`", m.Role).
+			WithHelp("the role's panels and alerts are made for one metric: take the role from `%s` or `%s`", first.Name, m.Name).
+			See(first.RoleSpan, "the other one")
 	}
 }
 
 // hasRole reports whether a metric of the model has the role.
-func (b *builder) hasRole(role string) bool {
-	return slices.ContainsFunc(b.model.Metrics, func(m *metric.Metric) bool { return m.Role == role })
+func (b *builder) hasRole(role string) bool { return len(b.holders[role]) > 0 }
+
+// applies reports whether a thing of a profile or role is there for this model.
+func (b *builder) applies(bd *binding, w spec.When) bool {
+	is := func(list []diag.Located[string], word string) bool {
+		return len(list) == 0 || slices.ContainsFunc(list, func(l diag.Located[string]) bool { return l.Value == word })
+	}
+	return !slices.ContainsFunc(w.Unless, func(role diag.Located[string]) bool { return b.hasRole(role.Value) }) &&
+		is(w.Traffic, string(b.model.Traffic.Kind)) &&
+		(bd.holder == nil || is(w.Types, string(bd.holder.Type)) && (len(w.Units) == 0 || slices.ContainsFunc(w.Units, func(u diag.Located[metric.Unit]) bool { return u.Value == bd.holder.Unit })))
+}
+
+// addProfile binds what a profile brings: its names are the model's, but for `prefix` and `rename`.
+func (b *builder) addProfile(u *spec.Use) {
+	bd := newBinding(u.Profile, "profile/"+u.Profile.Name, u.Source)
+	for _, m := range u.Profile.Metrics {
+		name := m.Name
+		if to, ok := u.Renamed[m.Name]; ok {
+			name = to
+			bd.renaming.Metrics[m.Name] = to
+		}
+		if m.Query == nil && !slices.ContainsFunc(b.model.Metrics, func(have *metric.Metric) bool {
+			return have.Name == name && have.Source == u.Source && !have.Optional
+		}) {
+			bd.absent[m.Name] = true // optional, left out, or of another version of the stack
+		}
+	}
+	for from, to := range u.Labels {
+		if bd.renaming.Labels == nil {
+			bd.renaming.Labels = map[string][]string{}
+		}
+		bd.renaming.Labels[from] = []string{to}
+	}
+	b.bindings = append(b.bindings, bd)
 }
 
 // addRole binds a role to the metric that has it; m is nil for the role of all models.
@@ -70,37 +110,56 @@ func (b *builder) addRole(name string, m *metric.Metric) {
 		b.rep.Errorf(m.RoleSpan, "unknown role `%s`", name)
 		return
 	}
-	bound := newBinding(role, "role/"+name)
-	r := &bound.renaming
-	r.Labels = map[string][]string{labelCopy: b.copyLabel(), labelWorker: b.workerLabels(m), labelClass: nil}
-	class, haveClass := b.classLabel(m)
-	if haveClass {
-		r.Labels[labelClass] = []string{class.Name}
-	}
+	bound := newBinding(role, "role/"+name, 0)
+	bound.holder = m
+	bound.renaming.Labels = b.placeholderLabels(role, m)
 	if m != nil {
+		bound.source = m.Source
 		for _, placeholder := range role.Metrics {
-			switch {
-			case placeholder.Query != nil: // named when it is recorded
-			case placeholder.Select == "undeclared" && (len(class.Values.Exactly) == 0 || len(undeclared(class).Value) > promql.MaxLength/2):
-				// No value is undeclared where none is declared; and thousands of them fit no query.
-				bound.absent[placeholder.Name] = true
-			case placeholder.Select == "undeclared":
-				r.Metrics[placeholder.Name] = m.Name
-				if r.Matchers == nil {
-					r.Matchers = map[string][]metric.Matcher{}
-				}
-				r.Matchers[placeholder.Name] = []metric.Matcher{undeclared(class)}
-			default:
-				r.Metrics[placeholder.Name] = m.Name
-				if m.Unit != placeholder.Unit && m.Type != metric.Counter {
-					b.rep.Errorf(m.RoleSpan, "role `%s` is for %s, and `%s` %s", name, placeholder.Unit.Name, m.Name, hasUnit(m)).
-						WithHelp("say `unit: %s` if it is that, or give it no role", placeholder.Unit.Name)
-					return
-				}
+			if !b.bindPlaceholder(bound, placeholder) {
+				return
 			}
 		}
 	}
 	b.bindings = append(b.bindings, bound)
+}
+
+// bindPlaceholder says which metric of the model a placeholder of a role is; false after reporting.
+func (b *builder) bindPlaceholder(bound *binding, placeholder *metric.Metric) bool {
+	m, r := bound.holder, &bound.renaming
+	selected := func(matchers []metric.Matcher) {
+		if len(matchers) == 0 {
+			bound.absent[placeholder.Name] = true
+			return
+		}
+		if r.Matchers == nil {
+			r.Matchers = map[string][]metric.Matcher{}
+		}
+		r.Metrics[placeholder.Name], r.Matchers[placeholder.Name] = m.Name, matchers
+	}
+	switch {
+	case placeholder.Query != nil: // named when it is recorded
+	case placeholder.Role != "":
+		if !b.hasRole(placeholder.Role) {
+			bound.absent[placeholder.Name] = true
+			break
+		}
+		r.Metrics[placeholder.Name] = b.holders[placeholder.Role][0].Name
+	case placeholder.Select == "undeclared":
+		selected(b.undeclared(m))
+	case placeholder.Select == "errors":
+		selected(m.Errors)
+	case placeholder.Select == "client_errors":
+		selected(m.ClientErrors)
+	default:
+		r.Metrics[placeholder.Name] = m.Name
+		if !placeholder.Unit.IsZero() && m.Unit != placeholder.Unit && m.Type != metric.Counter {
+			b.rep.Errorf(m.RoleSpan, "role `%s` is for %s, and `%s` %s", bound.Name, placeholder.Unit.Name, m.Name, hasUnit(m)).
+				WithHelp("say `unit: %s` if it is that, or give it no role", placeholder.Unit.Name)
+			return false
+		}
+	}
+	return true
 }
 
 func hasUnit(m *metric.Metric) string {
@@ -110,152 +169,108 @@ func hasUnit(m *metric.Metric) string {
 	return "is in " + m.Unit.Name
 }
 
-func newBinding(p *spec.Profile, key string) *binding {
-	return &binding{Profile: p, key: key, absent: map[string]bool{}, renaming: promql.Renaming{Metrics: map[string]string{}}}
+func newBinding(p *spec.Profile, key string, source int) *binding {
+	return &binding{Profile: p, key: key, source: source, absent: map[string]bool{}, renaming: promql.Renaming{Metrics: map[string]string{}}}
 }
 
-// undeclared matches series whose label has none of its declared values.
-func undeclared(label metric.Label) metric.Matcher {
-	quoted := make([]string, len(label.Values.Exactly))
-	for i, v := range label.Values.Exactly {
+// undeclared matches series of m whose class has none of its declared values. No value is undeclared where
+// none is declared; and thousands of them fit no query.
+func (b *builder) undeclared(m *metric.Metric) []metric.Matcher {
+	class, ok := b.classLabel(m)
+	if !ok || len(class.Values.Exactly) == 0 {
+		return nil
+	}
+	quoted := make([]string, len(class.Values.Exactly))
+	for i, v := range class.Values.Exactly {
 		quoted[i] = regexp.QuoteMeta(v)
 	}
-	return metric.Matcher{Label: label.Name, Op: metric.NotMatch, Value: strings.Join(quoted, "|")}
+	text := strings.Join(quoted, "|")
+	if len(text) > promql.MaxLength/2 {
+		return nil
+	}
+	return []metric.Matcher{{Label: class.Name, Op: metric.NotMatch, Value: text}}
 }
 
-// copyLabel is the label that tells copies of the model server apart, as a list of none or one: the
-// first of `replicas`, else the first that a profile names.
-func (b *builder) copyLabel() []string {
-	if len(b.model.Replicas) > 0 {
-		return []string{b.model.Replicas[0].Name}
+// label is what a label of a profile or role is called in the model.
+func (bd *binding) label(name string) string {
+	if to := bd.renaming.Labels[name]; len(to) == 1 {
+		return to[0]
 	}
-	for _, u := range b.model.Uses {
-		if u.Source == 0 && len(u.Profile.Replicas) > 0 {
-			return u.Profile.Replicas[:1]
-		}
-	}
-	return nil
+	return name
 }
 
-// workerLabels are all labels that tell copies and workers apart on the series of m: those of
-// `replicas`, and what the stack's profile calls so if m has it.
-func (b *builder) workerLabels(m *metric.Metric) (names []string) {
-	for _, r := range b.model.Replicas {
-		names = append(names, r.Name)
-	}
-	for _, u := range b.model.Uses {
-		if u.Source != 0 {
-			continue
-		}
-		for _, name := range u.Profile.Replicas {
-			own := false
-			if m != nil {
-				_, own = m.Label(name)
-			}
-			if own && !slices.Contains(names, name) {
-				names = append(names, name)
-			}
+// misses reports whether the model lacks the metric of a series that a query of the binding reads, or the
+// quantile of a summary.
+func (bd *binding) misses(s promql.Selector) bool {
+	for _, suffix := range [...]string{"", "_bucket", "_sum", "_count", "_gsum", "_gcount"} {
+		if base, ok := strings.CutSuffix(s.Name, suffix); ok && (bd.absent[base] || bd.absent[bd.renaming.Metrics[base]]) {
+			return true
 		}
 	}
-	if len(names) == 0 {
-		return b.copyLabel()
-	}
-	return names
+	return bd.holder != nil && bd.holder.Type == metric.Summary && bd.renaming.Metrics[s.Name] == bd.holder.Name && !hasQuantile(bd.holder, s)
 }
 
-// classLabel is the label of m whose values are the classes that the model predicts: what `across`
-// says, else that of the metric of role classes, else the only label with listed values. A metric of
-// role classes without one is an error.
-func (b *builder) classLabel(m *metric.Metric) (metric.Label, bool) {
-	if m == nil {
-		return metric.Label{}, false
-	}
-	if m.Across != "" {
-		label, ok := m.Label(m.Across)
-		if !ok {
-			b.rep.Errorf(m.RoleSpan, "`%s` has no label `%s`, which `across` names", m.Name, m.Across).
-				WithHelp("declare it: `labels: {%s: [cat, dog]}`", m.Across)
-		}
-		return label, ok
-	}
-	if m.Role != "classes" {
-		for _, other := range b.model.Metrics {
-			if other.Role == "classes" {
-				if label, ok := b.classLabel(other); ok {
-					return m.Label(label.Name)
-				}
-			}
-		}
-		return metric.Label{}, false
-	}
-	var listed []metric.Label
-	for _, l := range m.Labels {
-		if len(l.Values.Exactly) > 0 {
-			listed = append(listed, l)
-		}
-	}
-	if len(listed) == 1 {
-		return listed[0], true
-	}
-	if len(listed) > 1 {
-		b.rep.Errorf(m.RoleSpan, "%d labels of `%s` have listed values: which one holds the predicted class?", len(listed), m.Name).
-			WithHelp("say it: `across: %s`", listed[0].Name)
-	} else {
-		b.rep.Errorf(m.RoleSpan, "no label of `%s` has listed values: which one holds the predicted class?", m.Name).
-			WithHelp("list the classes, as in `labels: {label: [cat, dog]}`, or name the label: `across: label`")
-	}
-	return metric.Label{}, false
+// hasQuantile reports whether a summary has the quantile that a selector asks for; any, if it names none.
+func hasQuantile(m *metric.Metric, s promql.Selector) bool {
+	return slices.ContainsFunc(m.Quantiles, func(q decimal.Decimal) bool {
+		return !slices.ContainsFunc(s.Matchers, func(l *labels.Matcher) bool { return l.Name == "quantile" && !l.Matches(q.String()) })
+	})
 }
 
-// queryCache keeps the parsed queries of profiles and roles: they are the same for all models.
-type queryCache struct{ parsed sync.Map }
-
-// parse returns the parsed text; profile texts are parsed once, whatever the number of models.
-func (c *queryCache) parse(text diag.Text, rep *diag.Report) *promql.Query {
-	key := text.Span
-	if q, ok := c.parsed.Load(key); ok {
-		return q.(*promql.Query)
-	}
-	q := promql.Parse(text, rep)
-	if q != nil {
-		c.parsed.Store(key, q)
+// bind parses a query and gives it the names that the model's metrics and labels have. It returns nil if
+// the query needs a label or metric that the model does not have (the thing is left out), or a past that
+// is not kept, or after reporting.
+func (b *builder) bind(bd *binding, text diag.Text) *query {
+	q, err := b.tryBind(bd, text)
+	if err != nil {
+		b.rep.Errorf(text.Span, "this query of `%s` cannot be bound to the model: %s", bd.key, err)
 	}
 	return q
 }
 
-// bind parses a query and gives it the names that the model's metrics and labels have; bd is nil for
-// the author's own. It returns nil if the query needs a label that the model does not have (the thing
-// is left out), or a past that is not kept, or after reporting.
-func (b *builder) bind(bd *binding, text diag.Text) *promql.Query {
-	if bd == nil {
-		return promql.Parse(text, b.rep)
-	}
+// tryBind is bind, with an error if the query says what cannot be said of the model's metrics.
+func (b *builder) tryBind(bd *binding, text diag.Text) (*query, error) {
 	q := b.queries.parse(text, b.rep)
 	if q == nil {
-		return nil
+		return nil, nil
 	}
 	for _, s := range q.Selectors() {
-		if bd.absent[s.Name] || bd.absent[bd.renaming.Metrics[s.Name]] {
-			return nil
+		if bd.misses(s) {
+			return nil, nil
 		}
 		if kept := b.ws.Retention.Value; kept > 0 && s.Node.OriginalOffset+s.Range >= kept {
-			return nil // the samples of that past are gone
+			return nil, nil // the samples of that past are gone
 		}
 	}
 	for _, g := range q.Groupings() {
 		for _, l := range g.Labels {
 			if to, ok := bd.renaming.Labels[l.Value]; ok && len(to) == 0 {
-				return nil
+				return nil, nil
 			}
 		}
 	}
-	if len(bd.renaming.Metrics)+len(bd.renaming.Labels) == 0 {
-		return q
-	}
-	bound, err := q.Rename(bd.renaming)
+	bound, err := b.adapt(bd, q)
 	if err != nil {
-		b.rep.Errorf(text.Span, "this query of `%s` cannot be bound to the model: %s", bd.key, err)
-		return nil
+		return nil, err
 	}
-	return bound
+	return &query{bound, bd.source}, nil
+}
+
+// adapt renames, and says the same of native histograms and of values that are pushed once per run.
+func (b *builder) adapt(bd *binding, q *promql.Query) (*promql.Query, error) {
+	var err error
+	if len(bd.renaming.Metrics)+len(bd.renaming.Labels) > 0 {
+		if q, err = q.Rename(bd.renaming); err != nil {
+			return nil, err
+		}
+	}
+	if len(b.natives) > 0 {
+		if q, err = q.Native(b.natives...); err != nil {
+			return nil, err
+		}
+	}
+	if b.scheduled() {
+		return q.Snapshot(func(series string) bool { return b.pushed(bd, series) }, metric.FormatDuration(b.model.Traffic.Every))
+	}
+	return q, nil
 }

@@ -2,10 +2,12 @@ package planner
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
@@ -25,14 +27,31 @@ const (
 // complete makes the query ready for its place: selectors always, variables and windows where readers
 // look. window is what `window:` beside the query says, 0 if it says nothing. An error is a defect of
 // ours: it is reported, and the text is empty.
-func (b *builder) complete(q *promql.Query, at place, window time.Duration) string {
+func (b *builder) complete(q *query, at place, window time.Duration) string {
+	return b.completeWith(q, at, window, nil)
+}
+
+// completeWith is complete with one more matcher for the buckets that the query reads; nil: none.
+func (b *builder) completeWith(q *query, at place, window time.Duration, buckets *metric.Matcher) string {
 	literal := metric.FormatDuration(b.window())
+	if window == wholeRange {
+		literal = "$__range"
+	}
 	if window > 0 { // fewer than four scrapes are no window (LANGUAGE rule 4)
 		literal = metric.FormatDuration(max(window, 4*b.model.ScrapeInterval))
 	}
-	ctx := promql.Context{Matchers: b.matchers}
-	if at == inRow {
-		ctx.Variables = b.variablesOf
+	ctx := promql.Context{
+		Matchers: func(s promql.Selector) []metric.Matcher {
+			list := b.matchers(q, s)
+			if buckets != nil && strings.HasSuffix(s.Name, metric.Bucket.Suffix()) {
+				list = slices.Concat(list, []metric.Matcher{*buckets})
+			}
+			return list
+		},
+		OldName: func(s promql.Selector) string { return b.oldName(q, s) },
+	}
+	if at != inRule {
+		ctx.Variables = func(s promql.Selector) []promql.Variable { return b.variablesOf(q, s, at) }
 	}
 	ctx.Token = func(t promql.Token) (string, bool) {
 		macro := at != inRule && b.pws.Grafana.Version.HasRateInterval()
@@ -57,7 +76,7 @@ func (b *builder) complete(q *promql.Query, at place, window time.Duration) stri
 				b.usesBaseline = true
 				return "$baseline", true
 			}
-			return defaultBaseline, true
+			return b.past(), true
 		}
 		return "", false
 	}
@@ -67,6 +86,9 @@ func (b *builder) complete(q *promql.Query, at place, window time.Duration) stri
 	}
 	return text
 }
+
+// wholeRange is a window: the time range on show.
+const wholeRange time.Duration = -1
 
 // minStep is the scrape interval of a model that is scraped more seldom than the workspace says.
 func (b *builder) minStep() string {
@@ -78,25 +100,43 @@ func (b *builder) minStep() string {
 
 // matchers are what a selector must hold: the selector of the source and of the metric itself. What we
 // record is found by the label of the model.
-func (b *builder) matchers(s promql.Selector) []metric.Matcher {
-	if b.recorded[s.Name] != nil {
-		return []metric.Matcher{{Label: labelModel, Op: metric.Equal, Value: b.model.Name.Value}}
+func (b *builder) matchers(q *query, s promql.Selector) []metric.Matcher {
+	list := []metric.Matcher{{Label: labelModel, Op: metric.Equal, Value: b.model.Name.Value}}
+	if b.recorded[s.Name] == nil {
+		list = b.model.Sources[b.sourceOf(q, s.Name)].Selector
+		if series, ok := b.scraped(q, s.Name); ok {
+			list = slices.Concat(list, series.Metric.Selector)
+		}
 	}
-	series, ok := b.contract.Lookup(s.Name)
-	if !ok { // up and its like: the model server's
-		return b.model.Sources[0].Selector
+	if b.ofMember(q, s.Name) {
+		list = slices.Concat(list, b.memberMatcher())
 	}
-	return slices.Concat(b.model.Sources[series.Metric.Source].Selector, series.Metric.Selector)
+	return list
+}
+
+// oldName is what a series was called before its metric was renamed, or nothing.
+func (b *builder) oldName(q *query, s promql.Selector) string {
+	if series, ok := b.scraped(q, s.Name); ok && b.recorded[s.Name] == nil && series.Metric.RenamedFrom != "" {
+		return series.Metric.RenamedFrom + series.Part.Suffix()
+	}
+	return ""
 }
 
 // variablesOf are the reader's choices that hold for a selector (LANGUAGE rule 3): those of labels that
 // its metric has, unless the author matched the label with = or =~, or asks for absence.
-func (b *builder) variablesOf(s promql.Selector) (list []promql.Variable) {
-	if s.InAbsent || b.recorded[s.Name] != nil {
+func (b *builder) variablesOf(q *query, s promql.Selector, at place) (list []promql.Variable) {
+	if s.InAbsent {
 		return nil
 	}
+	// The whole dashboard speaks of one member.
+	if v, ok := b.memberVariable(); ok && b.ofMember(q, s.Name) && !matched(s, v.Label) {
+		list = append(list, v)
+	}
+	if at == inStrip || b.recorded[s.Name] != nil {
+		return list
+	}
 	for _, name := range b.variableLabels() {
-		if b.hasLabel(s.Name, name) && !matched(s, name) {
+		if b.hasLabel(q, s.Name, name) && !matched(s, name) {
 			list = append(list, promql.Variable{Label: name, Name: name})
 		}
 	}
@@ -115,9 +155,17 @@ func (b *builder) variableLabels() (names []string) {
 	for _, r := range b.model.Replicas {
 		names = append(names, r.Name)
 	}
+	add := func(name diag.Located[string]) {
+		if name.Given() && !slices.Contains(names, name.Value) {
+			names = append(names, name.Value)
+		}
+	}
 	for _, v := range b.model.Variables {
-		if !slices.Contains(names, v.Value) {
-			names = append(names, v.Value)
+		add(v)
+	}
+	for _, row := range b.model.Rows {
+		for _, p := range row.Panels {
+			add(p.Repeat)
 		}
 	}
 	return names
@@ -125,14 +173,13 @@ func (b *builder) variableLabels() (names []string) {
 
 // hasLabel reports whether a variable of the label holds for a series: the model server's metrics that
 // have it (replicas are target labels: all of them), and those of sources that share it.
-func (b *builder) hasLabel(series, label string) bool {
-	s, ok := b.contract.Lookup(series)
-	source := b.model.Sources[0]
-	if ok {
-		source = b.model.Sources[s.Metric.Source]
-		if s.Metric.Source != 0 {
-			return slices.Contains(source.Share, label)
-		}
+func (b *builder) hasLabel(q *query, series, label string) bool {
+	index := b.sourceOf(q, series)
+	source := b.model.Sources[index]
+	if index != 0 {
+		return slices.Contains(source.Share, label)
+	}
+	if s, ok := b.scraped(q, series); ok {
 		if _, own := s.Metric.Label(label); own {
 			return true
 		}

@@ -21,12 +21,12 @@ func (b *builder) planDashboard() *plan.Dashboard {
 	m := b.model
 	d := &plan.Dashboard{
 		UID: uid(m.Name.Value), Title: m.Title.Value, Description: m.Description.Value,
-		Tags: []string{tag}, From: cmp.Or(m.Time.Value, "now-6h"), Refresh: "1m",
+		Tags: []string{tag}, From: b.timeRange(), Refresh: "1m",
 	}
 	if b.pws.Grafana.FoldersByOwner {
 		d.Folder = m.Owner.Value
 	}
-	sections := []section{{panels: b.tilePanels(), fill: true}, {panels: b.signalPanels()}}
+	sections := []section{{panels: b.tilePanels(), fill: true}, {panels: b.signalPanels()}, {panels: b.membersPanel()}}
 	for _, storey := range storeys {
 		sections = append(sections, b.storeySections(storey.name, storey.title)...)
 	}
@@ -37,10 +37,11 @@ func (b *builder) planDashboard() *plan.Dashboard {
 	d.Variables = b.planVariables(d.Panels)
 	d.Links = b.links()
 	d.Annotations = []plan.Annotation{{
-		Name: "Alerts", Expr: "max by (alertname, severity) (ALERTS{alertstate=\"firing\"," + b.byModel() + "})",
+		Name: "Alerts", Expr: "max by (alertname, severity) (ALERTS{alertstate=\"firing\"," + b.chosen() + "})",
 		Title: "{{alertname}}", Text: "{{severity}}", TagKeys: "alertname,severity",
 		Color: "rgba(224,47,68,0.5)", Step: "60s",
 	}}
+	d.Annotations = append(d.Annotations, b.marks()...)
 	b.linkAlerts(d)
 	return d
 }
@@ -55,7 +56,7 @@ func (b *builder) byModel() string {
 func (b *builder) storeySections(name, title string) (list []section) {
 	s := section{row: &plan.Panel{Kind: plan.Row, Key: "storey/" + name, ID: plan.PanelID("storey/" + name), Title: title}, fill: true}
 	for _, item := range b.panels {
-		if item.bd != nil && item.storey == name {
+		if item.row == nil && item.storey == name {
 			s.panels = append(s.panels, b.planPanel(item))
 		}
 	}
@@ -63,6 +64,7 @@ func (b *builder) storeySections(name, title string) (list []section) {
 		s.panels = append(s.panels, b.table(tableClasses)...)
 	}
 	if name == storeyInfrastructure {
+		s.panels = append(s.panels, b.samplesPanel()...)
 		s.panels = append(s.panels, b.table(tableReplicas)...)
 	}
 	if len(s.panels) > 0 {
@@ -78,13 +80,17 @@ func (b *builder) storeySections(name, title string) (list []section) {
 			key := "text/" + slug(row.Title.Value)
 			s.panels = append(s.panels, &plan.Panel{Kind: plan.TextKind, Key: key, ID: plan.PanelID(key), Text: row.Text.Value, Grid: plan.Grid{W: columns, H: 3}})
 		}
+		drawn := 0
 		for _, p := range row.Panels {
-			i := slices.IndexFunc(b.panels, func(item *panelItem) bool { return item.Panel == p })
+			i := slices.IndexFunc(b.panels, func(item *panelItem) bool { return item.row == row && item.Title.Value == p.Title.Value })
 			if i >= 0 {
 				s.panels = append(s.panels, b.planPanel(b.panels[i]))
+				drawn++
 			}
 		}
-		list = append(list, s)
+		if drawn > 0 { // a row that only leaves panels out is none
+			list = append(list, s)
+		}
 	}
 	return list
 }
@@ -116,14 +122,27 @@ func (b *builder) checkIDs(panels []*plan.Panel) {
 func (b *builder) planVariables(panels []*plan.Panel) []plan.Variable {
 	list := []plan.Variable{{Kind: plan.DatasourceVariable, Name: "datasource", Label: "Data source", Query: "prometheus"}}
 	var chain []promql.Variable
+	if v, ok := b.memberVariable(); ok {
+		choice := plan.Variable{Kind: plan.CustomVariable, Name: v.Name, Label: sentence(v.Label)}
+		for _, value := range b.model.Members.Values.Exactly {
+			choice.Options = append(choice.Options, plan.Option{Text: value, Value: value})
+		}
+		list, chain = append(list, choice), append(chain, v)
+		b.checkMembers()
+	}
 	for _, label := range b.variableLabels() {
-		series := b.seriesWith(label)
+		if b.isMember(label) {
+			b.rep.Errorf(b.variableSpan(label), "readers choose one `%s` already: it tells the members apart", label).
+				WithHelp("leave it out here").See(b.model.Members.Span, "the members")
+			continue
+		}
+		series, source := b.seriesWith(label)
 		if series == "" {
 			b.rep.Errorf(b.variableSpan(label), "no metric of the model has the label `%s`", label).
 				WithHelp("%s", diag.DidYouMean(label, b.allLabels(), "declare the label under the `labels` of a metric"))
 			continue
 		}
-		q := promql.Parse(diag.NewText(series, diag.Span{}), b.rep)
+		q := b.parse(diag.NewText(series, diag.Span{}), source)
 		if q == nil {
 			continue
 		}
@@ -132,9 +151,12 @@ func (b *builder) planVariables(panels []*plan.Panel) []plan.Variable {
 				WithHelp("give the label another name with `relabel_configs`, or leave the variable out")
 			continue
 		}
-		text, err := q.Complete(promql.Context{Matchers: b.matchers, Variables: func(s promql.Selector) []promql.Variable {
-			return slices.DeleteFunc(slices.Clone(chain), func(v promql.Variable) bool { return !b.hasLabel(s.Name, v.Label) })
-		}})
+		text, err := q.Complete(promql.Context{
+			Matchers: func(s promql.Selector) []metric.Matcher { return b.matchers(q, s) },
+			Variables: func(s promql.Selector) []promql.Variable {
+				return slices.DeleteFunc(slices.Clone(chain), func(v promql.Variable) bool { return !b.hasLabel(q, s.Name, v.Label) })
+			},
+		})
 		if err != nil {
 			b.rep.Errorf(b.variableSpan(label), "the values of `%s` cannot be asked for: %s", label, err)
 		}
@@ -175,32 +197,44 @@ func (b *builder) dropUnused(list []plan.Variable, panels []*plan.Panel) []plan.
 	return used
 }
 
-// baselines are the pasts that a reader can choose, as far as the samples are kept.
-func (b *builder) baselines() (list []plan.Option) {
-	for _, o := range []plan.Option{{Text: "1 day ago", Value: defaultBaseline}, {Text: "1 hour ago", Value: "1h"}, {Text: "7 days ago", Value: "7d"}} {
-		if d, err := metric.Duration(o.Value); err == nil && (b.ws.Retention.Value == 0 || d < b.ws.Retention.Value) {
-			list = append(list, o)
-		}
-	}
-	return list
-}
-
 // seriesWith is the series that the values of a variable are asked of: the first metric of the model
-// server that has the label.
-func (b *builder) seriesWith(label string) string {
+// server that has the label, of own metrics before those of profiles.
+func (b *builder) seriesWith(label string) (name string, source int) {
+	q := &query{source: 0}
 	for _, m := range b.model.Metrics {
-		if m.Source != 0 || m.Query != nil || b.fromProfile(m) {
+		if m.Source != 0 || m.Query != nil || m.Optional || strings.HasSuffix(m.Name, "*") {
 			continue
 		}
 		part := m.Parts()[len(m.Parts())-1]
-		if name := m.Name + part.Suffix(); b.hasLabel(name, label) {
-			return name
+		if name := m.Name + part.Suffix(); b.hasLabel(q, name, label) {
+			return name, 0
 		}
 	}
-	if b.hasLabel("up", label) {
-		return "up"
+	if b.hasLabel(q, "up", label) && !b.scheduled() {
+		return "up", 0
 	}
-	return ""
+	return "", 0
+}
+
+// marks are lines that roles and profiles draw into all graphs.
+func (b *builder) marks() (list []plan.Annotation) {
+	for _, bd := range b.bindings {
+		for _, m := range bd.Marks {
+			if !b.applies(bd, m.When) {
+				continue
+			}
+			q := b.bind(bd, m.Query)
+			if q == nil {
+				continue
+			}
+			b.read(q)
+			list = append(list, plan.Annotation{
+				Name: m.Name.Value, Expr: b.complete(q, inStrip, 0),
+				Title: promql.RenameLegend(m.Title.Value, bd.renaming.Labels), Color: colorMark, Step: "60s",
+			})
+		}
+	}
+	return list
 }
 
 func (b *builder) variableSpan(label string) diag.Span {
@@ -212,6 +246,11 @@ func (b *builder) variableSpan(label string) diag.Span {
 	for _, r := range b.model.Replicas {
 		if r.Name == label {
 			return r.Span
+		}
+	}
+	for _, item := range b.panels {
+		if item.Repeat.Value == label {
+			return item.Repeat.Span
 		}
 	}
 	return b.model.Name.Span
@@ -244,10 +283,10 @@ func (b *builder) linkAlerts(d *plan.Dashboard) {
 		shown[p.ID] = true
 	}
 	for _, item := range b.merged {
-		a := item.planned
-		if a == nil {
+		if len(item.planned) == 0 {
 			continue // reported
 		}
+		a := item.planned[0]
 		keys := []string{keySignals}
 		if item.panel != nil {
 			keys = []string{item.panel.key}
@@ -263,9 +302,15 @@ func (b *builder) linkAlerts(d *plan.Dashboard) {
 			}
 		}
 		i := slices.IndexFunc(keys, func(key string) bool { return shown[plan.PanelID(key)] })
-		a.PanelID = plan.PanelID(keys[max(i, 0)])
-		if b.pws.Grafana.URL != "" {
+		for _, a := range item.planned {
+			a.PanelID = plan.PanelID(keys[max(i, 0)])
+			if b.pws.Grafana.URL == "" {
+				continue
+			}
 			a.PanelURL = b.pws.Grafana.URL + "/d/" + url.PathEscape(d.UID) + "?viewPanel=" + strconv.Itoa(int(a.PanelID))
+			if a.Member != "" {
+				a.PanelURL += "&var-" + url.QueryEscape(b.model.Members.Name) + "=" + url.QueryEscape(a.Member)
+			}
 		}
 	}
 }

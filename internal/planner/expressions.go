@@ -36,33 +36,11 @@ func (b *builder) planAlerts() {
 			continue
 		}
 		keys[slug(key.Value)] = item
-		a := &plan.Alert{
-			Name: item.Name.Value, Key: slug(key.Value), Severity: severity,
-			Labels:   b.alertLabels(severity),
-			For:      item.For.Value,
-			Op:       plan.Op(item.limits.op),
-			Limits:   item.limits.crit,
-			Warn:     item.limits.warn,
-			Unit:     item.unit.Grafana,
-			UnitName: item.unit.Name,
-			Reduce:   item.Reduce.Value,
-			Over:     item.Over.Value,
-			Notify:   b.notified(severity),
-			Source:   item.Name.Span,
-		}
-		if a.Reduce == "" {
-			a.Reduce = "last"
-		}
-		b.planExpr(item, a)
-		a.SilentWithoutData = a.Op != plan.Absent
-		a.Summary = b.text(item, item.Summary)
-		if a.Summary == nil {
-			a.Summary = b.defaultSummary(item)
-		}
-		a.Description = b.text(item, item.Description)
-		a.RunbookURL = literal(b.text(item, b.ws.Runbook))
-		item.planned = a
-		b.alerts = append(b.alerts, a)
+		b.eachMember(item.reads(), func() {
+			a := b.planAlert(item, slug(key.Value), severity)
+			item.planned = append(item.planned, a)
+			b.alerts = append(b.alerts, a.Alert)
+		})
 		if !item.Signal.Given() {
 			continue
 		}
@@ -78,6 +56,44 @@ func (b *builder) planAlerts() {
 	slices.SortStableFunc(b.signals, func(x, y *alertItem) int { return cmp.Compare(signalOrder(x), signalOrder(y)) })
 }
 
+// reads is the query of the alert, taken apart or not.
+func (item *alertItem) reads() *query {
+	if item.raw != nil {
+		return item.raw
+	}
+	return item.query
+}
+
+// planAlert decides one alert.
+func (b *builder) planAlert(item *alertItem, key string, severity plan.Severity) plannedAlert {
+	a := &plan.Alert{
+		Name: item.Name.Value, Key: key, Member: b.member, Severity: severity,
+		Labels:   b.alertLabels(severity),
+		For:      item.For.Value,
+		Op:       plan.Op(item.limits.op),
+		Limits:   item.limits.crit,
+		Warn:     item.limits.warn,
+		Unit:     item.unit.Grafana,
+		UnitName: item.unit.Name,
+		Reduce:   item.Reduce.Value,
+		Over:     item.Over.Value,
+		Notify:   b.notified(severity),
+		Source:   item.Name.Span,
+	}
+	if a.Reduce == "" {
+		a.Reduce = "last"
+	}
+	value := b.planExpr(item, a)
+	a.SilentWithoutData = a.Op != plan.Absent
+	a.Summary = b.text(item, item.Summary)
+	if a.Summary == nil {
+		a.Summary = b.defaultSummary(item)
+	}
+	a.Description = b.text(item, item.Description)
+	a.RunbookURL = b.runbook(item)
+	return plannedAlert{a, value}
+}
+
 func signalOrder(item *alertItem) int {
 	if item.Order == 0 {
 		return math.MaxInt
@@ -87,7 +103,7 @@ func signalOrder(item *alertItem) int {
 
 // alertLabels are ml_model, owner, severity and the workspace's, sorted; ours win.
 func (b *builder) alertLabels(severity plan.Severity) []plan.Label {
-	list := []plan.Label{{Name: labelModel, Value: b.model.Name.Value}, {Name: "severity", Value: b.severityLabel(severity)}}
+	list := b.ruleLabels(plan.Label{Name: "severity", Value: b.severityLabel(severity)})
 	if b.model.Owner.Value != "" {
 		list = append(list, plan.Label{Name: "owner", Value: b.model.Owner.Value})
 	}
@@ -101,34 +117,30 @@ func (b *builder) alertLabels(severity plan.Severity) []plan.Label {
 }
 
 // severityLabel is what the label `severity` says in this workspace.
-func (b *builder) severityLabel(s plan.Severity) string {
-	if v, ok := b.ws.Severities[string(s)]; ok {
-		return v
-	}
-	return string(s)
-}
+func (b *builder) severityLabel(s plan.Severity) string { return severityLabel(b.ws, s) }
 
-// planExpr fills Expr (for Prometheus) and Query (for Grafana's legacy alerts) from one query.
-func (b *builder) planExpr(item *alertItem, a *plan.Alert) {
+// planExpr fills Expr (for Prometheus) and Query (for Grafana's legacy alerts) from one query, and returns
+// what is compared with the limits.
+func (b *builder) planExpr(item *alertItem, a *plan.Alert) string {
 	if item.raw != nil {
 		b.read(item.raw)
 		a.Expr = b.complete(item.raw, inRule, item.window)
 		a.Query = b.compose(item, "count($1) or vector(0)", a.Expr)
 		a.Op, a.Limits, a.Whole = plan.Above, []decimal.Decimal{decimal.Zero}, true
-		return
+		return ""
 	}
 	b.read(item.query)
 	a.Query = b.complete(item.query, inRule, item.window)
 	if a.Op == plan.Absent {
 		a.For = item.Condition.AbsentFor.Value
 		a.Expr = b.absent(item)
-		return
+		return ""
 	}
 	value := a.Query
 	if item.Over.Given() {
 		value = b.overTime(item, a)
 	}
-	item.value = value
+	a.Value = value
 	limit := func(i int) string { return a.Limits[i].String() }
 	switch a.Op {
 	case plan.Above:
@@ -140,6 +152,7 @@ func (b *builder) planExpr(item *alertItem, a *plan.Alert) {
 	case plan.Within:
 		a.Expr = b.compose(item, "$1 > "+limit(0)+" < "+limit(1), value)
 	}
+	return value
 }
 
 // overTime reduces the last `over` of a query. Only a plain selector has a past to read; any other
@@ -154,7 +167,9 @@ func (b *builder) overTime(item *alertItem, a *plan.Alert) string {
 		return a.Query
 	}
 	series := a.Query
-	if s, plain := item.query.Expr().(*parser.VectorSelector); !plain || s.OriginalOffset != 0 || s.Timestamp != nil || s.StartOrEnd != 0 {
+	s, plain := item.query.Expr().(*parser.VectorSelector)
+	renamed := slices.ContainsFunc(item.query.Selectors(), func(s promql.Selector) bool { return b.oldName(item.query, s) != "" })
+	if !plain || renamed || s.OriginalOffset != 0 || s.Timestamp != nil || s.StartOrEnd != 0 {
 		series = b.record(item, a)
 	}
 	return b.compose(item, fmt.Sprintf(shape, metric.FormatDuration(a.Over)), series)
@@ -174,21 +189,22 @@ func (b *builder) record(item *alertItem, a *plan.Alert) string {
 	full := level + ":" + name + ":" + operations
 	expr := b.compose(item, "$1 >= -Inf", a.Query)
 	for _, r := range b.extra {
-		if r.Name == full && r.Expr != expr { // the same operations on other series of the metric
+		if r.Name == full && r.Member == b.member && r.Expr != expr { // the same operations on other series of the metric
 			full += "_" + strings.ReplaceAll(a.Key, "-", "_")
 		}
 	}
 	if b.recorded[full] != nil {
 		full += "_" + strings.ReplaceAll(a.Key, "-", "_")
 	}
+	labels := b.ruleLabels()
 	if !slices.ContainsFunc(b.extra, func(r *plan.Record) bool { return r.Name == full && r.Expr == expr }) {
-		b.extra = append(b.extra, &plan.Record{
-			Name: full, Expr: expr,
-			Labels: []plan.Label{{Name: labelModel, Value: b.model.Name.Value}},
-			Source: item.Name.Span,
-		})
+		b.extra = append(b.extra, &plan.Record{Name: full, Expr: expr, Labels: labels, Member: b.member, Source: item.Name.Span})
 	}
-	return full + "{" + promql.MatcherText(metric.Matcher{Label: labelModel, Op: metric.Equal, Value: b.model.Name.Value}) + "}"
+	var matchers []string
+	for _, l := range labels {
+		matchers = append(matchers, promql.MatcherText(metric.Matcher{Label: l.Name, Op: metric.Equal, Value: l.Value}))
+	}
+	return full + "{" + strings.Join(matchers, ",") + "}"
 }
 
 // absent asks whether the query has no result. The author's text goes into absent() before it is
@@ -205,7 +221,7 @@ func (b *builder) absent(item *alertItem) string {
 		b.rep.Errorf(item.Name.Span, "`absent` of this query cannot be written")
 		return ""
 	}
-	return b.complete(q, inRule, item.window)
+	return b.complete(&query{q, item.query.source}, inRule, item.window)
 }
 
 // compose joins texts by the one function that checks the result; a failure is a defect of ours or an
@@ -224,13 +240,18 @@ func (b *builder) compose(item *alertItem, shape string, parts ...string) string
 // signalRecords are the signals as one recorded family: 0 fine, 1 warn, 2 critical, −1 not known.
 func (b *builder) signalRecords() (list []*plan.Record) {
 	for _, item := range b.signals {
-		list = append(list, &plan.Record{
-			Name:   signalMetric,
-			Expr:   b.compose(item, b.signalShape(item), item.value),
-			Labels: []plan.Label{{Name: labelModel, Value: b.model.Name.Value}, {Name: "signal", Value: item.Signal.Value}},
-			Source: item.Signal.Span,
-		})
+		for _, a := range item.planned {
+			b.member = a.Member
+			list = append(list, &plan.Record{
+				Name:   signalMetric,
+				Expr:   b.compose(item, b.signalShape(item), a.value),
+				Labels: b.ruleLabels(plan.Label{Name: "signal", Value: item.Signal.Value}),
+				Member: a.Member,
+				Source: item.Signal.Span,
+			})
+		}
 	}
+	b.member = ""
 	return list
 }
 
@@ -259,17 +280,17 @@ func (b *builder) signalShape(item *alertItem) string {
 	if !b.single(item.query) {
 		state = "max(" + state + ")"
 	}
-	return state + " or on () vector(-1)"
+	return fmt.Sprintf("%s or on () vector(%d)", state, b.silence())
 }
 
 // single reports whether the query surely has one result without labels.
-func (b *builder) single(q *promql.Query) bool {
+func (b *builder) single(q *query) bool {
 	by, known := b.resultLabels(q)
 	return known && len(by) == 0
 }
 
 // recordedBy is the metric of ours that the query reads and does nothing with; nil for any other query.
-func (b *builder) recordedBy(q *promql.Query) *recorded {
+func (b *builder) recordedBy(q *query) *recorded {
 	if s, ok := q.Expr().(*parser.VectorSelector); ok {
 		return b.recorded[s.Name]
 	}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
-	"github.com/shopspring/decimal"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
@@ -36,7 +35,7 @@ func (b *builder) nonNegative(item *panelItem) bool {
 			return nil
 		})
 		for _, s := range q.Selectors() {
-			series, ok := b.contract.Lookup(s.Name)
+			series, ok := b.scraped(q.query, s.Name)
 			if ok && series.Metric.Type == metric.Gauge {
 				r := series.Metric.Range
 				falls = falls || r != nil && r.Low != nil && r.Low.IsNegative()
@@ -58,7 +57,7 @@ func (b *builder) nonNegative(item *panelItem) bool {
 // styleTimeSeries decides colours, fill, axis and legend of a graph.
 func (b *builder) styleTimeSeries(item *panelItem, p *plan.Panel) {
 	if p.Min == nil && b.nonNegative(item) {
-		p.Min = &decimal.Zero
+		p.Min = &zero
 	}
 	by, known := b.seriesLabels(item)
 	several := len(p.Queries) > 1 || !known || len(by) > 0
@@ -84,6 +83,10 @@ func (b *builder) styleTimeSeries(item *panelItem, p *plan.Panel) {
 			}
 		}
 	}
+	if item.bd != nil && len(by) == 1 && slices.Equal(by, item.bd.renaming.Labels[labelStatus]) {
+		p.Series = append(p.Series, statusStyles...)
+	}
+	b.styleBand(p)
 	if slices.ContainsFunc(p.Queries, func(q plan.Query) bool { return strings.Contains(q.Legend, "baseline") }) {
 		p.Series = append(p.Series, past())
 		if len(p.Queries) == 2 && !slices.ContainsFunc(p.Series, func(s plan.SeriesStyle) bool { return s.Name == "mean" }) {
@@ -91,6 +94,22 @@ func (b *builder) styleTimeSeries(item *panelItem, p *plan.Panel) {
 		}
 	}
 	p.Legend = b.legendFor(p, several, known && len(by) == 0)
+}
+
+// styleBand fills what lies between the tenth and the ninetieth percentile.
+func (b *builder) styleBand(p *plan.Panel) {
+	has := func(legend string) bool {
+		return slices.ContainsFunc(p.Queries, func(q plan.Query) bool { return q.Legend == legend })
+	}
+	if !has("p10") || !has("p90") {
+		return
+	}
+	fill := 15
+	p.Series = slices.DeleteFunc(p.Series, func(s plan.SeriesStyle) bool { return s.Name == "p90" })
+	p.Series = append(p.Series,
+		plan.SeriesStyle{Name: "p90", Color: colorSeries, Width: 1, FillTo: "p10", Fill: &fill},
+		plan.SeriesStyle{Name: "p10", Color: colorSeries, Width: 1, Fill: new(int)},
+	)
 }
 
 // legendFor: none for one series, a list for a few known ones (the tiles show the numbers), a table for
@@ -115,7 +134,7 @@ func (b *builder) legendFor(p *plan.Panel, several, fixed bool) plan.Legend {
 // seriesLabels are the labels that tell the series of a panel apart.
 func (b *builder) seriesLabels(item *panelItem) (by []string, known bool) {
 	for i, q := range item.queries {
-		labels, ok := b.resultLabels(q.Query)
+		labels, ok := b.resultLabels(q.query)
 		if !ok {
 			return nil, false
 		}
@@ -127,7 +146,7 @@ func (b *builder) seriesLabels(item *panelItem) (by []string, known bool) {
 }
 
 // resultLabels are those of the query; a metric that we record has those of its query.
-func (b *builder) resultLabels(q *promql.Query) ([]string, bool) {
+func (b *builder) resultLabels(q *query) ([]string, bool) {
 	if r := b.recordedBy(q); r != nil {
 		return b.resultLabels(r.query)
 	}
@@ -139,10 +158,7 @@ func (b *builder) classOf(by []string) (metric.Label, bool) {
 	if len(by) != 1 {
 		return metric.Label{}, false
 	}
-	for _, m := range b.model.Metrics {
-		if m.Role != "classes" {
-			continue
-		}
+	for _, m := range b.holders["classes"] {
 		if l, ok := b.classLabel(m); ok && l.Name == by[0] {
 			return l, true
 		}

@@ -2,6 +2,8 @@ package planner
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,8 +27,19 @@ metrics:
 // build plans a spec in a workspace (empty: none) and returns the plan and everything reported.
 func build(t testing.TB, workspace, text string) (*plan.Plan, *diag.Report) {
 	t.Helper()
+	return buildWith(t, workspace, text, nil)
+}
+
+// buildWith is build with profiles of the workspace: what follows their names.
+func buildWith(t testing.TB, workspace, text string, profiles map[string]string) (*plan.Plan, *diag.Report) {
+	t.Helper()
 	rep := &diag.Report{}
 	lib := spec.NewLibrary(rep)
+	var files []*diag.File
+	for _, name := range slices.Sorted(maps.Keys(profiles)) {
+		files = append(files, diag.NewFile(name+".yaml", []byte("version: mlobs/v1\nprofile: "+name+"\n"+profiles[name])))
+	}
+	lib = lib.With(files, spec.DefaultWorkspace(), rep)
 	var file *diag.File
 	if workspace != "" {
 		file = diag.NewFile("mlobs.yaml", []byte(workspace))

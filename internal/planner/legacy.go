@@ -29,30 +29,39 @@ func (b *builder) planLegacy() *plan.Dashboard {
 	}
 	var panels []*plan.Panel
 	for _, item := range b.merged {
-		a := item.planned
-		key := "alert/" + a.Key
-		p := &plan.Panel{
-			Key: key, ID: plan.PanelID(key), Kind: plan.TimeSeries, Title: a.Name, Grid: plan.Grid{W: 8, H: 6},
-			Description: strings.TrimSpace(literal(a.Description)),
-			Unit:        a.Unit, Min: b.legacyMin(item), Steps: item.limits.lineSteps(), Lines: true, Fill: 10,
-			Color:   plan.Color{Mode: plan.FixedColor, Fixed: colorSeries},
-			Queries: []plan.Query{{RefID: "A", Expr: a.Query, Legend: "value", Format: plan.FormatTimeSeries}},
-			Legend:  plan.Legend{Mode: plan.NoLegend},
-			Alert:   a,
+		for _, a := range item.planned {
+			panels = append(panels, b.legacyPanel(item, a.Alert))
 		}
-		b.makeRoom(p, item.limits, item.unit)
-		if item.raw != nil { // what is drawn counts the results of the expression
-			p.Steps = []plan.Step{{Color: colorClear}, step(levelOf(0), colorCritical)}
-		}
-		if by, known := b.alertSeries(item); !known || len(by) > 0 {
-			p.Color = plan.Color{Mode: plan.Palette}
-			p.Queries[0].Legend = b.autoLegend(item.query, "value")
-			p.Legend.Mode = plan.LegendList
-		}
-		panels = append(panels, p)
 	}
 	d.Panels = layout([]section{{panels: panels}})
 	return d
+}
+
+// legacyPanel is the graph that carries an alert.
+func (b *builder) legacyPanel(item *alertItem, a *plan.Alert) *plan.Panel {
+	key, title := "alert/"+a.Key, a.Name
+	if a.Member != "" {
+		key, title = key+"/"+a.Member, title+" ("+a.Member+")"
+	}
+	p := &plan.Panel{
+		Key: key, ID: plan.PanelID(key), Kind: plan.TimeSeries, Title: title, Grid: plan.Grid{W: 8, H: 6},
+		Description: strings.TrimSpace(literal(a.Description)),
+		Unit:        a.Unit, Min: b.legacyMin(item), Steps: item.limits.lineSteps(), Lines: true, Fill: 10,
+		Color:   plan.Color{Mode: plan.FixedColor, Fixed: colorSeries},
+		Queries: []plan.Query{{RefID: "A", Expr: a.Query, Legend: "value", Format: plan.FormatTimeSeries}},
+		Legend:  plan.Legend{Mode: plan.NoLegend},
+		Alert:   a,
+	}
+	b.makeRoom(p, item.limits, item.unit)
+	if item.raw != nil { // what is drawn counts the results of the expression
+		p.Steps = []plan.Step{{Color: colorClear}, step(levelOf(0), colorCritical)}
+	}
+	if by, known := b.alertSeries(item); !known || len(by) > 0 {
+		p.Color = plan.Color{Mode: plan.Palette}
+		p.Queries[0].Legend = b.autoLegend(item.query, "value")
+		p.Legend.Mode = plan.LegendList
+	}
+	return p
 }
 
 // legacyMin begins the axis at zero, where no limit lies below: on an axis that fits its data alone a
@@ -63,7 +72,7 @@ func (b *builder) legacyMin(item *alertItem) *decimal.Decimal {
 			return nil
 		}
 	}
-	return &decimal.Zero
+	return &zero
 }
 
 // alertSeries are the labels that tell the results of an alert's query apart.

@@ -25,7 +25,7 @@ func (b *builder) readLimits(item *alertItem) limits {
 	l := limits{op: c.Op, page: item.Severity.Value == "page"}
 	var texts []string
 	for _, text := range c.Limits {
-		texts = append(texts, showQuantity(text.Value, item.unit))
+		texts = append(texts, showQuantity(b.inRuns(text.Value), item.unit))
 		if v, ok := b.quantity(text, item.unit); ok {
 			l.crit = append(l.crit, v)
 		}
@@ -81,6 +81,7 @@ func showQuantity(text string, unit metric.Unit) string {
 
 // quantity reads a number in a unit; false after reporting.
 func (b *builder) quantity(text diag.Located[string], unit metric.Unit) (decimal.Decimal, bool) {
+	text.Value = b.inRuns(text.Value)
 	v, err := metric.Quantity(text.Value, unit)
 	if err != nil {
 		b.rep.Errorf(text.Span, "%s", err)

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -8,14 +9,15 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
-	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
 
 // recorded is a metric that we record: one with a `query:` in a spec, profile or role.
 type recorded struct {
 	name  string
-	query *promql.Query
+	query *query
 	unit  metric.Unit
+	// own: the author wrote it. ofMember: each member has its own.
+	own, ofMember bool
 	// used: something reads it. What profiles and roles bring is recorded only then, what an author
 	// wrote in any case.
 	used bool
@@ -31,7 +33,7 @@ func (b *builder) knowMetrics() {
 	var list []*recorded
 	add := func(bd *binding, m *metric.Metric, name string) {
 		if other, ok := b.recorded[name]; ok {
-			if bd == nil || other.query.Source().Span.File != b.model.File { // else the author's takes its place
+			if bd == nil || !other.own { // else the author's takes its place
 				b.rep.Errorf(m.Span, "`%s` is recorded twice", name).See(other.span, "the other one")
 			}
 			return
@@ -41,25 +43,24 @@ func (b *builder) knowMetrics() {
 			b.rep.Errorf(m.Span, "`%s` is what mlobs-gen records the signals as", name).WithHelp("give it another name")
 			return
 		}
-		q := b.bind(bd, *m.Query)
-		if q == nil {
-			if bd != nil && b.rep.Errors() == failed {
+		var q *query
+		if bd == nil {
+			if q = b.parse(*m.Query, anySource); q == nil {
+				return
+			}
+			b.checkTokens(q, "a recording rule")
+			b.checkType(q, "a recording rule records")
+		} else if q = b.bindRule(bd, *m.Query); q == nil || !b.readable(bd, q) {
+			if b.rep.Errors() == failed {
 				bd.absent[name] = true
 			}
 			return
 		}
-		if bd == nil {
-			b.checkTokens(q, "a recording rule")
-			b.checkType(q, "a recording rule records")
-		}
-		r := &recorded{name: name, query: q, unit: m.Unit, used: bd == nil, span: m.Span}
+		r := &recorded{name: name, query: q, unit: m.Unit, used: bd == nil, own: bd == nil, span: m.Span}
 		b.recorded[name], list = r, append(list, r)
 	}
-	declared := make([]*metric.Metric, 0, len(b.model.Metrics))
 	for _, m := range b.model.Metrics {
-		if m.Query == nil {
-			declared = append(declared, m)
-		} else if m.Source == 0 && !b.fromProfile(m) {
+		if m.Query != nil && !m.Brought {
 			add(nil, m, m.Name)
 		}
 	}
@@ -81,7 +82,6 @@ func (b *builder) knowMetrics() {
 			}
 		}
 	}
-	b.contract = metric.NewContract(declared)
 	for _, r := range list {
 		b.orderRecorded(r)
 	}
@@ -92,8 +92,27 @@ func (b *builder) knowMetrics() {
 	}
 }
 
-// fromProfile reports whether the metric was declared in a profile.
-func (b *builder) fromProfile(m *metric.Metric) bool { return m.Span.File != b.model.File }
+// bindRule is bind for a brought recording rule. One that says of buckets what cannot be said of a native
+// histogram is left out: a role that takes both has what reads it for classic ones only.
+func (b *builder) bindRule(bd *binding, text diag.Text) *query {
+	if q, err := b.tryBind(bd, text); err == nil || bd.holder != nil && bd.holder.Type == metric.NativeHistogram {
+		return q
+	}
+	return b.bind(bd, text) // which reports
+}
+
+// readable reports whether a brought recording rule reads series that there are: a role that takes
+// histograms and summaries has rules for either.
+func (b *builder) readable(bd *binding, q *query) bool {
+	for _, s := range q.Selectors() {
+		_, known := b.lookup(q, s.Name)
+		ours := slices.ContainsFunc(bd.Metrics, func(m *metric.Metric) bool { return m.Query != nil && b.recordedName(bd, m.Name) == s.Name })
+		if !known && !ours && !slices.Contains(builtIn, s.Name) {
+			return false
+		}
+	}
+	return true
+}
 
 // orderRecorded appends r to the order after everything that it reads, and works out its unit.
 func (b *builder) orderRecorded(r *recorded) {
@@ -115,6 +134,9 @@ func (b *builder) orderRecorded(r *recorded) {
 	}
 	b.checkMetrics(r.query)
 	b.checkLabels(r.query, r.span, []string{labelModel})
+	if r.ofMember = b.perMember(r.query); r.own {
+		b.checkMember(r.query, "the recording rule `"+r.name+"`")
+	}
 	if r.unit.IsZero() {
 		r.unit = b.unit(r.query)
 	}
@@ -137,27 +159,21 @@ func (b *builder) recordedName(bd *binding, name string) string {
 	if to, ok := bd.renaming.Metrics[placeholder]; ok {
 		placeholder = strings.ReplaceAll(strings.TrimSuffix(to, "_total"), ":", "_")
 	}
+	if b.scheduled() && bd.source == 0 {
+		operations = b.pushedOperations(operations)
+	}
 	operations = strings.ReplaceAll(operations, "rate5m", "rate"+metric.FormatDuration(b.window()))
 	return level + ":" + placeholder + ":" + operations
 }
-
-// lookup finds what a series name means, recorded metrics included.
-func (b *builder) lookup(name string) (metric.Series, bool) {
-	if r, ok := b.recorded[name]; ok {
-		return metric.Series{Metric: &metric.Metric{Name: name, Type: metric.Gauge, Unit: r.unit}}, true
-	}
-	return b.contract.Lookup(name)
-}
-
-func (b *builder) unit(q *promql.Query) metric.Unit { return promql.Unit(q.Expr(), b.lookup) }
 
 // builtIn are series that every scrape of Prometheus makes itself.
 var builtIn = []string{"scrape_duration_seconds", "scrape_samples_post_metric_relabeling", "scrape_samples_scraped", "scrape_series_added", "up"}
 
 // checkMetrics reports every selector that reads what nobody declared.
-func (b *builder) checkMetrics(q *promql.Query) {
+func (b *builder) checkMetrics(q *query) {
 	for _, s := range q.Selectors() {
-		switch _, known := b.lookup(s.Name); {
+		b.checkSource(q, s)
+		switch _, known := b.lookup(q, s.Name); {
 		case s.Name == "":
 			b.rep.Errorf(s.Span, "a selector without the name of a metric").
 				WithHelp("name the metric, so that it is known where it comes from")
@@ -171,7 +187,10 @@ func (b *builder) checkMetrics(q *promql.Query) {
 			}
 			help := "declare it under `metrics`, or use the profile that brings it"
 			if len(b.unknown) < 20 { // a spec with more was not misspelt
-				names := append(b.contract.Names(), builtIn...)
+				names := slices.Clone(builtIn)
+				for _, c := range b.contracts {
+					names = append(names, c.Names()...)
+				}
 				help = diag.DidYouMean(s.Name, slices.AppendSeq(names, maps.Keys(b.recorded)), help)
 			}
 			if b.unknown == nil {
@@ -183,7 +202,7 @@ func (b *builder) checkMetrics(q *promql.Query) {
 }
 
 // read marks the recorded metrics that q reads as used, and what those read in turn.
-func (b *builder) read(q *promql.Query) {
+func (b *builder) read(q *query) {
 	for _, s := range q.Selectors() {
 		if r := b.recorded[s.Name]; r != nil && !r.used {
 			r.used = true
@@ -194,13 +213,17 @@ func (b *builder) read(q *promql.Query) {
 
 // planRecords returns all recording rules: what is read before what reads it, signals last.
 func (b *builder) planRecords() []*plan.Record {
-	labels := []plan.Label{{Name: labelModel, Value: b.model.Name.Value}}
 	var list []*plan.Record
 	for _, r := range b.order {
 		if r.used {
-			list = append(list, &plan.Record{Name: r.name, Expr: b.complete(r.query, inRule, 0), Labels: labels, Source: r.span})
+			b.eachMember(r.query, func() {
+				list = append(list, &plan.Record{Name: r.name, Expr: b.complete(r.query, inRule, 0), Labels: b.ruleLabels(), Member: b.member, Source: r.span})
+			})
 		}
 	}
 	list = append(list, b.extra...)
-	return append(list, b.signalRecords()...)
+	list = append(list, b.signalRecords()...)
+	// Those of a member together, each group in the order of evaluation.
+	slices.SortStableFunc(list, func(x, y *plan.Record) int { return cmp.Compare(b.memberIndex(x.Member), b.memberIndex(y.Member)) })
+	return list
 }

@@ -12,7 +12,7 @@ import (
 
 // shortNames cuts what all copies' names have in common off the label that tells them apart: a legend
 // has room for `c27jr-jm9j2`, not for `model-serving-2481-c27jr-jm9j2`. Other names pass unchanged.
-func (b *builder) shortNames(q *promql.Query, expr string) string {
+func (b *builder) shortNames(q *query, expr string) string {
 	copies := b.copyLabel()
 	prefix := b.copyPrefix()
 	by, known := b.resultLabels(q)

@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/shopspring/decimal"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
+	"github.com/mlobs-gen/mlobs-gen/spec"
 )
 
 // planPanel decides how a panel looks and what it asks.
@@ -22,19 +24,25 @@ func (b *builder) planPanel(item *panelItem) *plan.Panel {
 		Kind: b.panelKind(item),
 		Grid: plan.Grid{W: cmp.Or(item.Width, 8), H: cmp.Or(item.Height, 8)},
 		Min:  b.bound(item.Min, unit), Max: b.bound(item.Max, unit),
+		Repeat: item.Repeat.Value,
 	}
+	b.holderRange(item, p)
 	b.describeLimits(item, p)
+	window := item.Window.Value
+	if item.WholeRange {
+		window = wholeRange
+	}
 	for i, q := range item.queries {
-		b.read(q.Query)
+		b.read(q.query)
 		query := plan.Query{
-			RefID: refID(i), Expr: b.complete(q.Query, inRow, item.Window.Value),
+			RefID: refID(i), Expr: b.completeWith(q.query, inRow, window, b.fewerRows(q.query, p.Kind)),
 			Legend: q.legend, Format: plan.FormatTimeSeries, MinStep: b.minStep(),
 		}
 		if item.bd != nil && p.Kind == plan.TimeSeries {
-			query.Expr = b.shortNames(q.Query, query.Expr)
+			query.Expr = b.shortNames(q.query, query.Expr)
 		}
 		if query.Legend == "" {
-			query.Legend = b.autoLegend(q.Query, item.Title.Value)
+			query.Legend = b.autoLegend(q.query, item.Title.Value)
 		}
 		if item.bd != nil {
 			query.Legend = baselineLegend(query.Legend)
@@ -42,7 +50,35 @@ func (b *builder) planPanel(item *panelItem) *plan.Panel {
 		p.Queries = append(p.Queries, query)
 	}
 	b.styleKind(item, p)
+	p.Mappings = append(p.Mappings, b.valueTexts(item.Values)...)
 	return p
+}
+
+// holderRange gives a gauge the range of the metric that has the role, where nothing else says how far its
+// scale goes.
+func (b *builder) holderRange(item *panelItem, p *plan.Panel) {
+	if p.Kind != plan.Gauge && p.Kind != plan.BarGauge || item.bd == nil || item.bd.holder == nil || item.bd.holder.Range == nil || b.panelUnit(item) != item.bd.holder.Unit {
+		return
+	}
+	if p.Min == nil {
+		p.Min = item.bd.holder.Range.Low
+	}
+	if p.Max == nil {
+		p.Max = item.bd.holder.Range.High
+	}
+}
+
+// valueTexts are the texts that an author has for numbers.
+func (b *builder) valueTexts(list []spec.ValueText) (mappings []plan.Mapping) {
+	for _, v := range list {
+		number, err := decimal.NewFromString(v.Value.Value)
+		if err != nil {
+			b.rep.Errorf(v.Value.Span, "`%s` is not a number", v.Value.Value)
+			continue
+		}
+		mappings = append(mappings, plan.Mapping{Value: number, Text: v.Text.Value, Color: colorText})
+	}
+	return mappings
 }
 
 // panelKind is what the author says, else what suits the query: cumulative buckets are a heatmap,
@@ -55,11 +91,42 @@ func (b *builder) panelKind(item *panelItem) plan.Kind {
 		return plan.Compare // now against then
 	}
 	if len(item.queries) == 1 {
+		if b.isNativeHistogram(item.queries[0].query) {
+			return plan.Heatmap
+		}
 		if by, known := promql.ResultLabels(item.queries[0].Expr()); known && slices.Equal(by, []string{"le"}) {
 			return plan.Heatmap
 		}
 	}
 	return plan.TimeSeries
+}
+
+// isNativeHistogram reports whether the result of a query is native histograms: a rate of one, summed up.
+func (b *builder) isNativeHistogram(q *query) bool {
+	expr := q.Expr()
+	for {
+		switch e := expr.(type) {
+		case *parser.ParenExpr:
+			expr = e.Expr
+		case *parser.AggregateExpr:
+			if e.Op != parser.SUM && e.Op != parser.AVG {
+				return false
+			}
+			expr = e.Expr
+		case *parser.Call:
+			if !slices.Contains([]string{"rate", "irate", "increase"}, e.Func.Name) {
+				return false
+			}
+			expr = e.Args[0]
+		case *parser.MatrixSelector:
+			expr = e.VectorSelector
+		case *parser.VectorSelector:
+			s, ok := b.lookup(q, e.Name)
+			return ok && s.Metric.Type == metric.NativeHistogram
+		default:
+			return false
+		}
+	}
 }
 
 // panelTypes are the types that specs may name; the words are Grafana's.
@@ -112,42 +179,46 @@ func (b *builder) describeLimits(item *panelItem, p *plan.Panel) {
 		}
 		return
 	}
-	l, ok := b.limitsOf(item.Limits.Value)
-	var alert string
-	if ok {
-		alert = item.Limits.Value
-	} else {
-		for _, a := range b.merged {
-			if a.panel == item && a.raw == nil {
-				l, ok, alert = a.limits, true, a.Name.Value
-				break
-			}
-		}
-	}
-	if !ok || len(l.crit) == 0 {
+	alerts := b.alertsOf(item)
+	if len(alerts) == 0 {
 		return
 	}
+	l := alerts[0].limits
 	switch p.Kind {
 	case plan.Gauge, plan.Stat, plan.BarGauge:
+		alerts = alerts[:1] // one number, one scale
 		p.Steps = aboveNoData(l.textSteps(colorOK))
 		if p.Kind == plan.Stat {
 			p.Steps = l.tileSteps()
 		}
 	default:
-		p.Steps, p.Lines = l.lineSteps(), true
-		b.makeRoom(p, l, b.panelUnit(item))
-	}
-	for _, a := range b.merged {
-		if a.Name.Value == alert {
-			p.Description = joinSentences(p.Description, b.limitSentence(a))
+		for _, a := range alerts {
+			p.Steps, p.Lines = addLines(p.Steps, a.limits), true
+			b.makeRoom(p, a.limits, b.panelUnit(item))
 		}
 	}
+	for _, a := range alerts {
+		p.Description = joinSentences(p.Description, b.limitSentence(a))
+	}
+}
+
+// alertsOf are the alerts whose limits a panel draws: the one that it names, and those that name it.
+func (b *builder) alertsOf(item *panelItem) (alerts []*alertItem) {
+	for _, a := range b.merged {
+		named := item.Limits.Given() && a.Name.Value == item.Limits.Value && !a.changed
+		if (named || a.panel == item) && a.raw == nil && len(a.limits.crit) > 0 {
+			alerts = append(alerts, a)
+		}
+	}
+	return alerts
 }
 
 // makeRoom keeps the limits of a graph on its axis. Before Grafana 8 an axis cannot be asked to be at
 // least so high; a share is then drawn up to 100 %, where its limits are.
 func (b *builder) makeRoom(p *plan.Panel, l limits, unit metric.Unit) {
-	p.SoftMax = l.softMax()
+	if top := l.softMax(); top != nil && (p.SoftMax == nil || top.GreaterThan(*p.SoftMax)) {
+		p.SoftMax = top
+	}
 	whole := decimal.NewFromInt(1)
 	if p.SoftMax != nil && p.Max == nil && !b.pws.Grafana.Version.HasTimeSeries() && unit == metric.Ratio() && l.crit[0].LessThan(whole) {
 		p.Max = &whole
@@ -183,7 +254,7 @@ func (b *builder) styleKind(item *panelItem, p *plan.Panel) {
 			p.Queries[i].Legend = "{{le}}"
 		}
 		if !item.Unit.Given() { // the rows are the observed values, whatever the cells count
-			p.Unit = b.bucketUnit(item.queries[0].Query).Grafana
+			p.Unit = b.bucketUnit(item.queries[0].query).Grafana
 		}
 	case plan.Compare, plan.BarChart:
 		b.styleCompare(item, p)
@@ -203,9 +274,9 @@ func (b *builder) styleKind(item *panelItem, p *plan.Panel) {
 }
 
 // bucketUnit is the unit of what a histogram observes.
-func (b *builder) bucketUnit(q *promql.Query) metric.Unit {
+func (b *builder) bucketUnit(q *query) metric.Unit {
 	for _, s := range q.Selectors() {
-		if series, ok := b.lookup(s.Name); ok {
+		if series, ok := b.lookup(q, s.Name); ok {
 			return series.Metric.Unit
 		}
 	}
@@ -215,7 +286,7 @@ func (b *builder) bucketUnit(q *promql.Query) metric.Unit {
 // styleCompare: bars side by side, now and then.
 func (b *builder) styleCompare(item *panelItem, p *plan.Panel) {
 	if p.Min == nil {
-		p.Min = &decimal.Zero
+		p.Min = &zero
 	}
 	by, _ := b.seriesLabels(item)
 	if len(by) > 0 {
@@ -235,7 +306,7 @@ func (b *builder) styleCompare(item *panelItem, p *plan.Panel) {
 func (b *builder) styleTable(item *panelItem, p *plan.Panel) {
 	var lines []string
 	for i, q := range item.queries {
-		by, known := b.resultLabels(q.Query)
+		by, known := b.resultLabels(q.query)
 		at := q.Span(0, len(q.Text()))
 		switch {
 		case !known:
@@ -257,7 +328,7 @@ func (b *builder) styleTable(item *panelItem, p *plan.Panel) {
 		if title == "" {
 			title = item.Title.Value
 		}
-		p.Columns = append(p.Columns, plan.Column{Title: title, Unit: b.unit(item.queries[i].Query).Grafana, Steps: []plan.Step{{Color: colorText}}})
+		p.Columns = append(p.Columns, plan.Column{Title: title, Unit: b.unit(item.queries[i].query).Grafana, Steps: []plan.Step{{Color: colorText}}})
 	}
 }
 

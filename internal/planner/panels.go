@@ -18,6 +18,8 @@ type panelItem struct {
 	key     string
 	storey  string
 	queries []boundQuery
+	// row is the author's row that it stands in; nil: where its role or profile puts it.
+	row *spec.Row
 	// broken: mistakes in its queries were reported; an alert on it is not told of them again.
 	broken bool
 }
@@ -26,13 +28,13 @@ type tileItem struct {
 	*spec.Tile
 	bd    *binding
 	key   string
-	query *promql.Query
+	query *query
 }
 
 type columnItem struct {
 	*spec.Column
 	bd    *binding
-	query *promql.Query
+	query *query
 }
 
 // The storeys in the order of reading, with their titles.
@@ -54,17 +56,17 @@ func (b *builder) readPanels() {
 	for _, bd := range b.bindings {
 		for _, row := range bd.Rows {
 			for _, p := range row.Panels {
-				if p.Unless.Given() && b.hasRole(p.Unless.Value) {
+				if !b.applies(bd, p.When) {
 					continue
 				}
-				item := &panelItem{Panel: p, bd: bd, key: bd.key + "/" + panelKey(p), storey: row.Storey.Value}
+				item := &panelItem{Panel: bd.titled(p), bd: bd, key: bd.key + "/" + panelKey(p), storey: cmp.Or(row.Storey.Value, storeyModel)}
 				if b.bindQueries(item) {
-					b.panels = append(b.panels, item)
+					b.addBrought(item)
 				}
 			}
 		}
 		for _, t := range bd.Tiles {
-			if t.Unless.Given() && b.hasRole(t.Unless.Value) {
+			if !b.applies(bd, t.When) {
 				continue
 			}
 			if q := b.bind(bd, t.Query); q != nil {
@@ -72,7 +74,7 @@ func (b *builder) readPanels() {
 			}
 		}
 		for _, c := range bd.Columns {
-			if c.Unless.Given() && b.hasRole(c.Unless.Value) {
+			if !b.applies(bd, c.When) {
 				continue
 			}
 			if q := b.bind(bd, c.Query); q != nil {
@@ -82,7 +84,34 @@ func (b *builder) readPanels() {
 	}
 	slices.SortStableFunc(b.panels, func(x, y *panelItem) int { return cmp.Compare(x.Order, y.Order) })
 	slices.SortStableFunc(b.columns, func(x, y *columnItem) int { return cmp.Compare(x.Order, y.Order) })
+	b.changePanels()
 	b.readAuthorPanels()
+}
+
+// titled is a panel of a role under the title that it has here: "by worker" is "by pod" where pods are all
+// that there is.
+func (bd *binding) titled(p *spec.Panel) *spec.Panel {
+	before, ok := strings.CutSuffix(p.Title.Value, " by worker")
+	workers := bd.renaming.Labels[labelWorker]
+	if !ok || len(workers) != 1 {
+		return p
+	}
+	named := *p // a role is used by many models: nothing of it changes
+	named.Title.Value = before + " by " + strings.ReplaceAll(workers[0], "_", " ")
+	return &named
+}
+
+// addBrought appends a panel. That of a role which several metrics have is drawn once, with a query for each.
+func (b *builder) addBrought(item *panelItem) {
+	if item.bd.Many {
+		for _, other := range b.panels {
+			if other.key == item.key {
+				other.queries = append(other.queries, item.queries...)
+				return
+			}
+		}
+	}
+	b.panels = append(b.panels, item)
 }
 
 // readAuthorPanels appends the author's panels. Two with the same key would share their id, and links
@@ -97,6 +126,9 @@ func (b *builder) readAuthorPanels() {
 		}
 		rows[slug(row.Title.Value)] = row
 		for _, p := range row.Panels {
+			if b.changePanel(p, row) || !b.isPanel(p) {
+				continue
+			}
 			key := panelKey(p)
 			if other, ok := seen[key]; ok {
 				b.rep.Errorf(keySpan(p), "two panels have the key `%s`", key).
@@ -105,25 +137,30 @@ func (b *builder) readAuthorPanels() {
 				continue
 			}
 			seen[key] = p
-			item := &panelItem{Panel: p, key: key, storey: cmp.Or(row.Storey.Value, storeyModel)}
-			failed := b.rep.Errors()
-			if b.bindQueries(item) {
-				for _, q := range item.queries {
-					b.checkQuery(q.Query)
-					b.checkType(q.Query, "a panel draws")
-				}
-			}
-			if p.Window.Given() && b.rep.Errors() == failed {
-				var queries []*promql.Query
-				for _, q := range item.queries {
-					queries = append(queries, q.Query)
-				}
-				b.checkWindow(p.Window.Span, queries...)
-			}
-			item.broken = b.rep.Errors() > failed
+			item := &panelItem{Panel: p, key: key, storey: cmp.Or(row.Storey.Value, storeyModel), row: row}
+			b.readAuthorQueries(item)
 			b.panels = append(b.panels, item)
 		}
 	}
+}
+
+// readAuthorQueries binds and checks the queries of an author's panel.
+func (b *builder) readAuthorQueries(item *panelItem) {
+	failed := b.rep.Errors()
+	if b.bindQueries(item) {
+		for _, q := range item.queries {
+			b.checkQuery(q.query)
+			b.checkType(q.query, "a panel draws")
+		}
+	}
+	if item.Window.Given() && b.rep.Errors() == failed {
+		var queries []*query
+		for _, q := range item.queries {
+			queries = append(queries, q.query)
+		}
+		b.checkWindow(item.Window.Span, queries...)
+	}
+	item.broken = b.rep.Errors() > failed
 }
 
 // keySpan is where the key of a panel was written.
@@ -141,25 +178,35 @@ func panelKey(p *spec.Panel) string {
 	return slug(p.Title.Value)
 }
 
-// bindQueries parses and binds the queries of a panel; false if the panel is left out.
+// bindQueries parses and binds the queries of a panel; false if the panel is left out. Of a panel that is
+// brought only the queries are left out that need what the model lacks, as long as one remains.
 func (b *builder) bindQueries(item *panelItem) bool {
 	for _, pq := range item.Queries {
-		q := b.bind(item.bd, pq.Text)
-		if q == nil {
+		var q *query
+		legend := pq.Legend.Value
+		own := item.bd == nil || pq.Text.Span.File == b.model.File
+		if own {
+			q = b.parse(pq.Text, b.sourceNamed(item.Source))
+		} else {
+			q = b.bind(item.bd, pq.Text)
+			legend = promql.RenameLegend(legend, item.bd.renaming.Labels)
+			if item.bd.holder != nil {
+				legend = strings.ReplaceAll(legend, "$metric", item.bd.holder.Name)
+			}
+		}
+		switch {
+		case q != nil:
+			item.queries = append(item.queries, boundQuery{q, legend})
+		case own:
 			return false
 		}
-		legend := pq.Legend.Value
-		if item.bd != nil {
-			legend = promql.RenameLegend(legend, item.bd.renaming.Labels)
-		}
-		item.queries = append(item.queries, boundQuery{q, legend})
 	}
-	return true
+	return len(item.queries) > 0
 }
 
 // checkQuery reports what is wrong with an author's query whatever its place: metrics that nobody
 // declared, and variables that do not exist.
-func (b *builder) checkQuery(q *promql.Query) {
+func (b *builder) checkQuery(q *query) {
 	b.checkMetrics(q)
 	for _, t := range q.Tokens() {
 		if t.Role == promql.RoleText && !b.isVariable(t.Name) && !inSelector(q, t) {
@@ -176,14 +223,14 @@ func (b *builder) checkQuery(q *promql.Query) {
 }
 
 // inSelector reports whether the token stands in a selector: in the value of a matcher.
-func inSelector(q *promql.Query, t promql.Token) bool {
+func inSelector(q *query, t promql.Token) bool {
 	return slices.ContainsFunc(q.Selectors(), func(s promql.Selector) bool {
 		return s.Span.File == t.Span.File && s.Span.Start <= t.Span.Start && t.Span.End <= s.Span.End
 	})
 }
 
 // autoLegend names the series of a query by the labels that they have; a single series by the title.
-func (b *builder) autoLegend(q *promql.Query, title string) string {
+func (b *builder) autoLegend(q *query, title string) string {
 	labels, known := b.resultLabels(q)
 	if !known && !b.pws.Grafana.Version.AtLeast(8, 5) {
 		return "" // all labels; later versions show those that differ
@@ -216,7 +263,7 @@ func (b *builder) panelUnit(item *panelItem) metric.Unit {
 	}
 	var unit metric.Unit
 	for i, q := range item.queries {
-		u := b.unit(q.Query)
+		u := b.unit(q.query)
 		if i > 0 && u != unit {
 			return metric.Unit{}
 		}

@@ -6,12 +6,12 @@
 package planner
 
 import (
+	"slices"
 	"time"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
-	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/spec"
 )
 
@@ -30,6 +30,7 @@ func New(lib *spec.Library) *Planner { return &Planner{lib: lib} }
 func (p *Planner) Build(m *spec.Model, ws *spec.Workspace, pws *plan.Workspace, rep *diag.Report) *plan.Plan {
 	failed := rep.Errors()
 	b := &builder{Planner: p, model: m, ws: ws, pws: pws, rep: rep, failed: failed}
+	b.know()        // what is scraped, by source
 	b.collect()     // which roles and profiles apply, and what they are bound to
 	b.knowMetrics() // the contract, metrics that we record included
 	b.readPanels()  // the queries of panels, tiles and columns
@@ -41,7 +42,7 @@ func (p *Planner) Build(m *spec.Model, ws *spec.Workspace, pws *plan.Workspace, 
 	}
 	result := &plan.Plan{
 		Model: m.Name.Value, Title: m.Title.Value, Owner: m.Owner.Value, Workspace: pws,
-		Dashboard: dashboard, Alerts: b.alerts, Records: b.planRecords(),
+		Dashboard: dashboard, Alerts: b.alerts, Records: b.planRecords(), Scrape: b.scrape(),
 	}
 	if pws.LegacyAlerts {
 		result.Legacy = b.planLegacy()
@@ -57,35 +58,55 @@ func (p *Planner) Build(m *spec.Model, ws *spec.Workspace, pws *plan.Workspace, 
 // silent on everything that might follow from the mistakes.
 func (p *Planner) Check(m *spec.Model, metricsKnown bool, ws *spec.Workspace, pws *plan.Workspace, rep *diag.Report) {
 	b := &builder{Planner: p, model: m, ws: ws, pws: pws, rep: rep}
+	b.know()
 	if metricsKnown {
 		b.collect()
 		b.knowMetrics()
 	}
-	check := func(text *diag.Text) {
+	check := func(text *diag.Text, source diag.Located[string]) {
 		if text == nil || text.Value == "" {
 			return
 		}
-		if q := promql.Parse(*text, rep); q != nil && metricsKnown {
+		if q := b.parse(*text, b.sourceNamed(source)); q != nil && metricsKnown {
 			b.checkMetrics(q)
 		}
 	}
 	if !metricsKnown {
 		for _, m := range m.Metrics {
-			if !b.fromProfile(m) {
-				check(m.Query)
+			if !m.Brought {
+				check(m.Query, diag.Located[string]{})
 			}
 		}
 	}
+	panels := slices.Clone(m.Panels)
 	for _, row := range m.Rows {
-		for _, panel := range row.Panels {
-			for _, q := range panel.Queries {
-				check(&q.Text)
-			}
+		panels = append(panels, row.Panels...)
+	}
+	for _, panel := range panels {
+		for _, q := range panel.Queries {
+			check(&q.Text, panel.Source)
 		}
 	}
 	for _, a := range m.Alerts {
-		check(a.Query)
-		check(a.Expr)
+		check(a.Query, a.Source)
+		check(a.Expr, a.Source)
+	}
+}
+
+// know builds the contracts: what is known of the metrics of each source.
+func (b *builder) know() {
+	declared := make([][]*metric.Metric, len(b.model.Sources))
+	for _, m := range b.model.Metrics {
+		if m.Query != nil {
+			continue
+		}
+		declared[m.Source] = append(declared[m.Source], m)
+		if m.Type == metric.NativeHistogram {
+			b.natives = append(b.natives, m.Name)
+		}
+	}
+	for _, list := range declared {
+		b.contracts = append(b.contracts, metric.NewContract(list))
 	}
 }
 
@@ -99,14 +120,18 @@ type builder struct {
 	// failed is how many errors there were before.
 	failed int
 
-	bindings []*binding           // collect
-	contract *metric.Contract     // knowMetrics
-	recorded map[string]*recorded // knowMetrics; by name
-	order    []*recorded          // knowMetrics; what is read before what reads it
+	// holders are the metrics that have a role, by role; natives the names of native histograms. collect
+	holders   map[string][]*metric.Metric
+	natives   []string
+	bindings  []*binding
+	contracts []*metric.Contract   // knowMetrics; by source
+	recorded  map[string]*recorded // knowMetrics; by name
+	order     []*recorded          // knowMetrics; what is read before what reads it
 
-	panels  []*panelItem  // readPanels; brought ones by storey and order, then the author's
-	tiles   []*tileItem   // readPanels
-	columns []*columnItem // readPanels
+	omitted map[string]bool // readPanels; titles of brought panels that are left out
+	panels  []*panelItem    // readPanels; brought ones by storey and order, then the author's
+	tiles   []*tileItem     // readPanels
+	columns []*columnItem   // readPanels
 
 	merged []*alertItem // readAlerts; brought ones, then the author's
 	alerts []*plan.Alert
@@ -114,6 +139,8 @@ type builder struct {
 	signals []*alertItem
 	// extra are recording rules that alerts need.
 	extra []*plan.Record
+	// member is the member that rules are being made for; empty: the model as a whole.
+	member string
 	// unknown are the metrics that nobody declared and that were reported.
 	unknown map[string]*diag.Diagnostic
 	// usesBaseline: a query compares with the past, by the variable.
@@ -132,7 +159,7 @@ const labelModel = "ml_model"
 
 // boundQuery is a query that names the model's own metrics and labels, ready to be completed.
 type boundQuery struct {
-	*promql.Query
+	*query
 	// legend as Grafana writes it; empty: derive one.
 	legend string
 }

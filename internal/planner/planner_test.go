@@ -363,25 +363,33 @@ func TestChangedCondition(t *testing.T) {
 	}
 }
 
-// TestPanelsNamedAlike: an alert reaches the role's panel behind an author's of the same title.
+// TestPanelsNamedAlike: an author's panel with the title of a role's changes it and takes it along.
 func TestPanelsNamedAlike(t *testing.T) {
 	text := strings.Replace(base, "lat: {", "lat: {role: latency, ", 1)
 	p := mustBuild(t, "", text+`dashboard: {rows: [{title: R, panels: [{title: Latency, query: max(heat)}]}]}
 alerts:
   - {name: Own, panel: Latency, above: 1}
-  - {name: Role, panel: Latency/p99, above: 1s}
 `)
 	if a := alertNamed(t, p, "Own"); a.Expr != `max(heat{service="s"}) > 1` {
 		t.Error(a.Expr)
 	}
-	if a := alertNamed(t, p, "Role"); !strings.HasPrefix(a.Expr, "histogram_quantile(0.99") {
-		t.Error(a.Expr)
+	found := 0
+	for _, panel := range p.Dashboard.Panels {
+		if panel.Title == "Latency" && panel.Kind == plan.TimeSeries {
+			found++
+			if panel.Key != "role/latency/latency" || panel.Queries[0].Expr != `max(heat{service="s", pod=~"$pod"})` || panel.Storey != storeyModel || panel.Description != "Limit: above 1 °C (Own)." {
+				t.Errorf("%+v", panel)
+			}
+		}
+	}
+	if found != 1 {
+		t.Errorf("%d panels", found)
 	}
 }
 
 // TestUnusedReplicas: a variable that filters nothing is left out.
 func TestUnusedReplicas(t *testing.T) {
-	p := mustBuild(t, "", "version: mlobs/v1\nmodel: m\nowner: o\nselector: {job: x}\nreplicas: {pod: 2}\nmetrics: {g: {type: gauge}}\n")
+	p := mustBuild(t, "", "version: mlobs/v1\nmodel: m\nowner: o\nselector: {job: x}\nreplicas: {pod: 2}\ntraffic: {every: 1d}\nmetrics: {g: {type: gauge}}\n")
 	for _, v := range p.Dashboard.Variables {
 		if v.Name == "pod" {
 			t.Error("pod filters nothing")

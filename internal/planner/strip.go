@@ -16,6 +16,7 @@ const (
 	keyStatus  = "strip/status"
 	keySignals = "strip/signals"
 	keyFiring  = "strip/firing"
+	keyMembers = "strip/members"
 	// maxTiles beside the status: six numbers are read at a glance.
 	maxTiles = 5
 )
@@ -27,7 +28,7 @@ func (b *builder) tilePanels() []*plan.Panel {
 		Description: "Worst of the signals below, for the whole model, now. The limits are those of the alerts. “No data” means that nothing is recorded: treat it as down.",
 		Queries: []plan.Query{{
 			RefID: "A", Instant: true, Legend: "{{signal}}", Format: plan.FormatTimeSeries,
-			Expr: "topk(1, " + signalMetric + "{" + b.byModel() + "} > 0)\nor on () label_replace(max(" + signalMetric + "{" + b.byModel() + "}) == 0, \"signal\", \"all signals\", \"\", \"\")",
+			Expr: "topk(1, " + signalMetric + "{" + b.chosen() + "} > 0)\nor on () label_replace(max(" + signalMetric + "{" + b.chosen() + "}) == 0, \"signal\", \"all signals\", \"\", \"\")",
 		}},
 		Color:    plan.Color{Mode: plan.ByValue},
 		Steps:    []plan.Step{{Color: colorNoData}, step(levelOf(0), colorOK), step(levelOf(1), colorStatusWarn), step(levelOf(2), colorCritical)},
@@ -37,7 +38,10 @@ func (b *builder) tilePanels() []*plan.Panel {
 	slices.SortStableFunc(tiles, func(x, y *tileItem) int { return cmp.Compare(x.Rank, y.Rank) })
 	tiles = tiles[:min(len(tiles), maxTiles)]
 	slices.SortStableFunc(tiles, func(x, y *tileItem) int { return cmp.Compare(x.Order, y.Order) })
-	panels := []*plan.Panel{status}
+	var panels []*plan.Panel
+	if len(b.signals) > 0 { // else "no data" would be its only word
+		panels = append(panels, status)
+	}
 	for _, t := range tiles {
 		panels = append(panels, b.planTile(t))
 	}
@@ -78,8 +82,16 @@ func (b *builder) planTile(t *tileItem) *plan.Panel {
 	return p
 }
 
-// signalPanels are one line per signal over time, and the alerts that fire now.
+// signalPanels are one line per signal over time, and the alerts that fire now; neither where there are none.
 func (b *builder) signalPanels() []*plan.Panel {
+	switch {
+	case len(b.alerts) == 0:
+		return nil
+	case len(b.signals) == 0:
+		firing := b.firingPanel(4)
+		firing.Grid.W = columns
+		return []*plan.Panel{firing}
+	}
 	title, height := "Signals: what is wrong, and since when", max(4, 1+(3*len(b.signals)+3)/4) // 1 + ⌈0.75 × signals⌉
 	if !b.pws.Grafana.Version.HasTimeSeries() {                                                 // boxes that know the present only
 		title, height = "Signals now", 5
@@ -95,7 +107,7 @@ func (b *builder) signalPanels() []*plan.Panel {
 		name := promql.MatcherText(metric.Matcher{Label: "signal", Op: metric.Equal, Value: s.Signal.Value})
 		signals.Queries = append(signals.Queries, plan.Query{
 			RefID: refID(i), Format: plan.FormatTimeSeries, Legend: s.Signal.Value,
-			Expr: "max(" + signalMetric + "{" + b.byModel() + "," + name + "}) or on () vector(-1)",
+			Expr: "max(" + signalMetric + "{" + b.chosen() + "," + name + "}) or on () vector(-1)",
 		})
 	}
 	return []*plan.Panel{signals, b.firingPanel(height)}
@@ -110,7 +122,7 @@ func (b *builder) firingPanel(height int) *plan.Panel {
 	if b.pws.PrometheusAlerts {
 		p.Queries = []plan.Query{{
 			RefID: "A", Instant: true, Format: plan.FormatTable, Legend: "{{alertname}}",
-			Expr: "(time() - ALERTS_FOR_STATE{" + b.byModel() + "}) and ignoring (alertstate) ALERTS{alertstate=\"firing\"," + b.byModel() + "}",
+			Expr: "(time() - ALERTS_FOR_STATE{" + b.chosen() + "}) and ignoring (alertstate) ALERTS{alertstate=\"firing\"," + b.chosen() + "}",
 		}}
 		zero := 0
 		p.Columns = []plan.Column{
@@ -118,6 +130,9 @@ func (b *builder) firingPanel(height int) *plan.Panel {
 			{Title: "Level", Label: "severity", Width: 54, Steps: []plan.Step{{Color: colorText}}, Mappings: b.severityMappings(), RefID: "A"},
 			{Title: "For", Unit: "s", Decimals: &zero, Width: 62, Steps: []plan.Step{{Color: colorText}}, RefID: "A"},
 		}
+	}
+	if b.pws.UnifiedAlerts {
+		p.AlertLabels = []plan.Label{{Name: labelModel, Value: b.model.Name.Value}}
 	}
 	if b.pws.LegacyAlerts {
 		p.AlertTags = []string{legacyTag, b.model.Name.Value}

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -28,8 +29,10 @@ const (
 	colorPast     = "#8E8E8E"
 	// a class that nobody declared shouts
 	colorUnknownClass = "#EE3377"
-	colorText         = "text"
-	colorClear        = "transparent"
+	// lines of deploys and the like
+	colorMark  = "rgba(86,180,233,0.5)"
+	colorText  = "text"
+	colorClear = "transparent"
 )
 
 // classColors give each class its own colour, in the order of declaration.
@@ -44,12 +47,24 @@ var seriesStyles = []plan.SeriesStyle{
 	{Name: "p99", Color: colorTail},
 	{Name: "mean", Color: colorEmphasis, Width: 2},
 	{Name: "drift", Color: colorEmphasis},
+	{Name: "server", Color: colorCritical},
+	{Name: "caller", Color: colorWarn},
+}
+
+// statusStyles colour requests by how they ended, be it `2xx` or `200`.
+var statusStyles = []plan.SeriesStyle{
+	{Name: "^[123]", Regexp: true, Color: colorSeries},
+	{Name: "^4", Regexp: true, Color: colorWarn},
+	{Name: "^5", Regexp: true, Color: colorCritical},
 }
 
 // past styles series of the past: grey, thin, dashed. The name is what the baseline variable shows.
 func past() plan.SeriesStyle {
 	return plan.SeriesStyle{Name: " ago$", Regexp: true, Color: colorPast, Width: 1, Dashed: true, Fill: new(int)}
 }
+
+// zero is where axes begin.
+var zero = decimal.Zero
 
 // levelOf is a state of a signal as a number.
 func levelOf(n int64) decimal.Decimal { return decimal.NewFromInt(n) }
@@ -124,6 +139,17 @@ func (l limits) lineSteps() []plan.Step {
 		lines[0], lines[1] = lines[1], lines[0]
 	}
 	return append(steps, lines...)
+}
+
+// addLines adds the lines of more limits to those that a graph has.
+func addLines(steps []plan.Step, l limits) []plan.Step {
+	if len(steps) == 0 {
+		return l.lineSteps()
+	}
+	steps = append(steps, l.lineSteps()[1:]...)
+	lines := steps[1:]
+	slices.SortStableFunc(lines, func(a, b plan.Step) int { return a.From.Cmp(*b.From) })
+	return append(steps[:1], slices.CompactFunc(lines, func(a, b plan.Step) bool { return a.From.Equal(*b.From) })...)
 }
 
 // softMax leaves room above the highest limit, so that quiet looks quiet and the line is visible.

@@ -1,9 +1,7 @@
 package planner
 
 import (
-	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
@@ -29,10 +27,7 @@ func (b *builder) table(name string) []*plan.Panel {
 		p.JoinByWidth = 290
 		p.Storey = storeyInfrastructure
 	case tableClasses:
-		for _, m := range b.model.Metrics {
-			if m.Role != "classes" {
-				continue
-			}
+		for _, m := range b.holders["classes"] {
 			if l, ok := b.classLabel(m); ok {
 				join = l.Name
 			}
@@ -76,7 +71,7 @@ func (b *builder) planColumn(c *columnItem) plan.Column {
 	if unit.IsZero() {
 		unit = b.unit(c.query)
 	}
-	col := plan.Column{Title: c.Title.Value, Unit: unit.Grafana, Decimals: decimals(c.Decimals), Width: c.Width, Gauge: c.Gauge, Sort: c.Sort, Label: c.Label.Value}
+	col := plan.Column{Title: c.Title.Value, Unit: unit.Grafana, Decimals: decimals(c.Decimals), Width: c.Width, Gauge: c.Gauge, Sort: c.Sort, Label: c.bd.label(c.Label.Value)}
 	if c.Max != nil {
 		col.Max = b.bound(c.Max, unit)
 	}
@@ -93,17 +88,11 @@ func (b *builder) planColumn(c *columnItem) plan.Column {
 			col.Steps = []plan.Step{{Color: colorWarn}, step(v.Neg(), colorText), step(v, colorWarn)}
 		}
 	}
-	for _, value := range slices.Sorted(maps.Keys(c.Values)) {
-		n, err := strconv.ParseInt(value, 10, 64)
-		if err != nil {
-			b.rep.Errorf(c.Title.Span, "`%s` is not a whole number", value)
-			continue
+	col.Mappings = b.valueTexts(c.Values)
+	for i := range col.Mappings {
+		if col.Mappings[i].Value.IsZero() {
+			col.Mappings[i].Color = colorCritical
 		}
-		color := colorText
-		if n == 0 {
-			color = colorCritical
-		}
-		col.Mappings = append(col.Mappings, mapping(n, c.Values[value], color))
 	}
 	return col
 }

@@ -23,7 +23,7 @@ func (b *builder) text(item *alertItem, t *spec.Template) plan.Text {
 		case "labels":
 			part = plan.TextPart{Hole: plan.HoleLabel, Label: p.Label}
 		case "model":
-			part.Literal = b.model.Name.Value
+			part.Literal = b.modelText()
 		case "owner":
 			part.Literal = b.model.Owner.Value
 		case "threshold":
@@ -36,9 +36,30 @@ func (b *builder) text(item *alertItem, t *spec.Template) plan.Text {
 	return text
 }
 
+// modelText is what texts call the model that an alert is about: a member of a family has a name of its own.
+func (b *builder) modelText() string {
+	if b.member == "" {
+		return b.model.Name.Value
+	}
+	return b.model.Name.Value + " (" + b.member + ")"
+}
+
+// runbook is the address of an alert's runbook; it is the same for all members.
+func (b *builder) runbook(item *alertItem) string {
+	t := item.Runbook
+	if t == nil {
+		t = b.ws.Runbook
+	}
+	member := b.member
+	b.member = ""
+	text := literal(b.text(item, t))
+	b.member = member
+	return text
+}
+
 // defaultSummary says what is wrong where the author did not: `SlowInference of m: 12 s is above 4.2ms`.
 func (b *builder) defaultSummary(item *alertItem) plan.Text {
-	subject := item.Name.Value + " of " + b.model.Name.Value
+	subject := item.Name.Value + " of " + b.modelText()
 	switch {
 	case item.raw != nil:
 		return plan.Text{{Literal: subject}}

@@ -33,31 +33,116 @@ func Workspace(ws *spec.Workspace, rep *diag.Report) *plan.Workspace {
 		switch a.Value {
 		case "prometheus":
 			p.PrometheusAlerts = true
+		case "grafana":
+			p.UnifiedAlerts = true
 		case "grafana-legacy":
 			p.LegacyAlerts = true
 		}
 	}
-	// Recordings go to Prometheus whatever is emitted: dashboards and alerts of any kind read them.
-	p.EmitPrometheus = true
-	emitsAlerts := false
-	for _, e := range ws.Emit {
-		p.EmitDashboards = p.EmitDashboards || e.Value == "dashboards"
-		emitsAlerts = emitsAlerts || e.Value == "prometheus"
-	}
-	p.PrometheusAlerts = p.PrometheusAlerts && emitsAlerts
+	emit(ws, p, rep)
 	if name := ws.Grafana.Datasource.Name; err == nil && !version.HasObjectDatasource() && strings.ContainsAny(name.Value, "$[") {
 		rep.Errorf(name.Span, "Grafana %s would take `%s` for a variable", version, name.Value).
 			WithHelp("give the data source a name without `$` and `[`")
 	}
 	p.Contacts = contacts(ws, rep)
-	if p.LegacyAlerts && len(p.Contacts) > 1 && len(ws.Routes) == 0 {
+	notifies := p.LegacyAlerts || p.UnifiedAlerts || p.EmitAlertmanager
+	if notifies && len(p.Contacts) > 1 && len(ws.Routes) == 0 {
 		rep.Errorf(ws.Contacts[1].Name.Span, "%d contacts, and nothing says who gets which alert", len(p.Contacts)).
 			WithHelp("add `routes`, as in `routes: [{severity: page, to: %s}, {to: %s}]`", ws.Contacts[0].Name.Value, ws.Contacts[1].Name.Value)
 	}
+	routes(ws, p, rep)
+	for _, l := range ws.Kubernetes.Labels {
+		p.Kubernetes.Labels = append(p.Kubernetes.Labels, plan.Label{Name: l.Name.Value, Value: l.Value.Value})
+	}
+	sortLabels(p.Kubernetes.Labels)
+	p.Kubernetes.Namespace = ws.Kubernetes.Namespace.Value
 	if rep.Errors() > failed {
 		return nil
 	}
 	return p
+}
+
+// emit decides what is written. Recordings go to Prometheus in any case, in its own file or in a resource
+// of Kubernetes: dashboards and alerts of any kind read them. Its alerts go where one asked for its rules.
+func emit(ws *spec.Workspace, p *plan.Workspace, rep *diag.Report) {
+	var prometheus bool
+	for _, e := range ws.Emit {
+		switch e.Value {
+		case "dashboards":
+			p.EmitDashboards = true
+		case "prometheus":
+			prometheus = true
+		case "kubernetes":
+			p.EmitKubernetes = true
+		case "alertmanager":
+			p.EmitAlertmanager = true
+		}
+	}
+	p.EmitPrometheus = prometheus || !p.EmitKubernetes
+	p.PrometheusAlerts = p.PrometheusAlerts && (prometheus || p.EmitKubernetes)
+	if !p.EmitAlertmanager {
+		return
+	}
+	at := ws.Emit[slices.IndexFunc(ws.Emit, func(e diag.Located[string]) bool { return e.Value == "alertmanager" })].Span
+	switch {
+	case !p.PrometheusAlerts:
+		rep.Errorf(at, "`alertmanager` is told of Prometheus's alerts, and Prometheus evaluates none").
+			WithHelp("leave it out, or let Prometheus evaluate them: `alerting: prometheus`, and `prometheus` or `kubernetes` in `emit`")
+	case len(ws.Contacts) == 0:
+		rep.Errorf(at, "`alertmanager` needs somebody to tell").WithHelp("add `contacts`, and `routes` if there are several")
+	default:
+		for _, c := range ws.Contacts {
+			secretsInFiles(c, rep)
+		}
+	}
+}
+
+// secretsInFiles reports secrets of a contact that Alertmanager cannot read.
+func secretsInFiles(c spec.Contact, rep *diag.Report) {
+	for _, s := range c.Settings {
+		if s.Env.Given() {
+			rep.Errorf(s.Env.Span, "Alertmanager reads no environment variable, such as `%s`", s.Env.Value).
+				WithHelp("name the file that holds the secret: `%s: {file: /etc/alertmanager/secrets/%s}`", s.Name.Value, strings.ReplaceAll(strings.ToLower(s.Env.Value), "_", "-"))
+		}
+	}
+}
+
+// routes decides who is told of which alerts by the labels that alerts have. Legacy alerts name their
+// contacts; for the others two severities that share a label are one.
+func routes(ws *spec.Workspace, p *plan.Workspace, rep *diag.Report) {
+	p.Severities = map[plan.Severity]string{}
+	for _, s := range severities {
+		p.Severities[s] = severityLabel(ws, s)
+	}
+	for _, r := range ws.Routes {
+		severity := plan.Severity(r.Severity.Value)
+		p.Routes = append(p.Routes, plan.Route{Severity: severity, Owner: r.Owner.Value, To: r.To.Value})
+		if severity == "" || !p.UnifiedAlerts && !p.EmitAlertmanager {
+			continue
+		}
+		for _, other := range severities {
+			if other != severity && p.Severities[other] == p.Severities[severity] {
+				rep.Errorf(r.Severity.Span, "a route cannot tell `%s` from `%s`: both have the label `%s`", severity, other, p.Severities[other]).
+					WithHelp("give them different labels under `severities`, or leave `severity` out of the route")
+				break
+			}
+		}
+	}
+}
+
+// severities are all there are.
+var severities = []plan.Severity{plan.Page, plan.Ticket, plan.Notice}
+
+// severityLabel is what the label `severity` says in a workspace.
+func severityLabel(ws *spec.Workspace, s plan.Severity) string {
+	if v, ok := ws.Severities[string(s)]; ok {
+		return v
+	}
+	return string(s)
+}
+
+func sortLabels(list []plan.Label) {
+	slices.SortFunc(list, func(a, b plan.Label) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // contacts gives each contact a uid. Two names that differ only in characters that a uid lacks are an

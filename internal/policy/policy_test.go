@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"generators":            {"internal/plan"},
 	"generators/dashboards": {"generators", "internal/plan"},
 	"generators/alerts":     {"generators", "generators/dashboards", "internal/plan"},
+	"generators/kubernetes": {"generators", "generators/alerts", "generators/dashboards", "internal/plan"},
 	"internal/source":       {"internal/diag"},
 	"internal/output":       {"generators", "internal/diag", "internal/plan"},
 	"internal/compile":      {"internal/diag", "internal/metric", "internal/promql", "spec", "internal/plan", "internal/planner", "lint", "generators", "internal/source", "internal/output"},

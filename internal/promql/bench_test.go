@@ -65,11 +65,25 @@ func BenchmarkComplete(b *testing.B) {
 }
 
 func BenchmarkCompose(b *testing.B) {
-	q := `histogram_quantile(0.9, sum by (le) (rate(inference_time_bucket{service="model-serving-10494"}[5m])))`
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := promql.Compose("max_over_time($1[5m:30s]) > 0.0042", q); err != nil {
-			b.Fatal(err)
-		}
+	const shape = "max_over_time($1[5m:30s]) > 0.0042"
+	q, err := parse(b, `histogram_quantile(0.9, sum by (le) (rate(inference_time_bucket{service="model-serving-10494"}[5m])))`).CompleteExpr(promql.Context{})
+	if err != nil {
+		b.Fatal(err)
 	}
+	b.Run("text", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := promql.Compose(shape, q.String()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("parsed", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := promql.ComposeExprs(shape, q); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

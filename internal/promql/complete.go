@@ -16,7 +16,14 @@ type Context struct {
 	// Matchers returns what is added to a selector. A matcher that the author wrote himself, with the
 	// same label, operator and value, is left out.
 	Matchers func(Selector) []metric.Matcher
-	// Variables returns the dashboard's variables for a selector; they are added as label=~"$name".
+	// OldName returns the name that the metric of a selector had before, with the suffix of its series, or
+	// "". Both names are read then; see Complete.
+	OldName func(Selector) string
+	// OneName says that the result becomes part of a subquery, or of what looks at the names of metrics: what is
+	// read under an old name must have the new one there.
+	OneName bool
+	// Variables returns the dashboard's variables for a selector; they are added as label=~"$name", or
+	// label="$name" if they have One value.
 	Variables func(Selector) []Variable
 	// Token returns what stands in place of a token, or false to keep it. It is not asked for tokens in
 	// strings, which always stay.
@@ -38,58 +45,86 @@ type Context struct {
 // it may be silent where the author's would speak, never the other way round. With WholeInAbsent it
 // looks at the very series.
 //
-// An error says that the result would be longer than MaxLength, or is a mistake of ours ("internal
-// error"): the text was parsed again and does not say what was meant.
+// A metric with an OldName is read under both names, at the smallest instant expression around its selector:
+// `rate(new[5m]) or rate(old[5m])`, with the same matchers. The result equals that of a store where all series
+// have the new name, as far as no range goes over the very moment of the rename; only the names of what has
+// not been calculated with tell. `absent` says that something is missing under both: `absent(new) and
+// absent(old)`. In subqueries, where the two would meet, what is read under the old name gets the new one.
+//
+// An error says that the result would be longer than MaxLength, that a renamed metric is read where it
+// cannot be read twice, or is a mistake of ours ("internal error"): the text was parsed again and does not
+// say what was meant.
 func (q *Query) Complete(ctx Context) (string, error) {
+	e, err := q.CompleteExpr(ctx)
+	return e.text, err
+}
+
+// CompleteExpr is Complete for what becomes a part of a larger expression.
+func (q *Query) CompleteExpr(ctx Context) (Expr, error) {
 	e := completion{q: q}
 	for i := range q.selectors {
-		if err := e.addMatchers(&q.selectors[i], ctx); err != nil {
-			return "", err
+		if err := e.addMatchers(i, ctx); err != nil {
+			return Expr{}, err
 		}
 	}
 	if ctx.Token != nil {
 		e.replaceTokens(ctx.Token)
 	}
-	if len(e.edits) == 0 {
-		return q.text.Value, nil
+	if ctx.OldName != nil {
+		if err := e.findTwins(ctx); err != nil {
+			return Expr{}, err
+		}
+	}
+	if e.added == nil && len(e.tokens) == 0 && len(e.twins) == 0 {
+		return Expr{q.text.Value, q.src}, nil
 	}
 	return e.finish()
 }
 
 // completion is one run of Complete.
 type completion struct {
-	q     *Query
-	edits []edit
-	// checks are the same edits for the text that is parsed again. They differ for variables only:
-	// `pod= "$pod"` spares the parser to compile what is known to be a regular expression, which would
-	// cost more than everything else.
-	checks []edit
-	// added is what each selector gets, parallel to q.selectors; nil as long as there is nothing.
-	added [][]match
-	// replaced holds the new text of coded places, by their index.
+	q *Query
+	// added is what each selector gets, by its index; nil as long as there is nothing.
+	added []addition
+	// tokens are the edits that replace tokens; replaced holds the new text of coded places, by their index.
+	tokens   []edit
 	replaced map[int]string
+	// twins are the places that are read under two names, in the order of the text.
+	twins []twin
+	// differs says that the text that is parsed again is another one; see addition.
+	differs bool
 }
 
-func (e *completion) addMatchers(s *Selector, ctx Context) error {
+// addition is what one selector gets.
+type addition struct {
+	meant []match
+	// texts are the matchers as written, checks those of the text that is parsed again. They differ for
+	// variables only: `pod= "$pod"` spares the parser to compile what is known to be a regular expression,
+	// which would cost more than everything else.
+	texts, checks []string
+}
+
+func (e *completion) addMatchers(index int, ctx Context) error {
+	s := &e.q.selectors[index]
 	if s.Node.BypassEmptyMatcherCheck {
 		return nil // the second argument of info: labels, not a selection
 	}
-	var texts, checks []string
-	var meant, seen []match
-	add := func(m match, text, check string) {
+	var a addition
+	var seen []match
+	add := func(m match, text, check string, keep bool) {
 		if written(s.Node, m) || slices.Contains(seen, m) {
 			return
 		}
 		seen = append(seen, m)
-		if s.AbsentArg && m.op != labels.MatchEqual && (!ctx.WholeInAbsent || implied(s, m)) {
+		if s.AbsentArg && !keep && (!ctx.WholeInAbsent || implied(s, m)) {
 			return
 		}
 		if check != text {
-			m.op = labels.MatchEqual
+			m.op, e.differs = labels.MatchEqual, true
 		}
-		meant = append(meant, m)
-		texts = append(texts, text)
-		checks = append(checks, check)
+		a.meant = append(a.meant, m)
+		a.texts = append(a.texts, text)
+		a.checks = append(a.checks, check)
 	}
 	if ctx.Matchers != nil {
 		for _, m := range ctx.Matchers(*s) {
@@ -98,7 +133,7 @@ func (e *completion) addMatchers(s *Selector, ctx Context) error {
 				return errInternal("unknown operator `%s` of a matcher", m.Op)
 			}
 			text := MatcherText(m)
-			add(match{op, m.Label, m.Value}, text, text)
+			add(match{op, m.Label, m.Value}, text, text, m.Op == metric.Equal)
 		}
 	}
 	if ctx.Variables != nil {
@@ -107,18 +142,20 @@ func (e *completion) addMatchers(s *Selector, ctx Context) error {
 				return errInternal("`%s` is not the name of a variable", v.Name)
 			}
 			text := VariableText(v)
-			add(match{labels.MatchRegexp, v.Label, "$" + v.Name}, text, text[:len(text)-len(v.Name)-4]+` "$`+v.Name+`"`)
+			check := text
+			if !v.One {
+				check = text[:len(text)-len(v.Name)-4] + ` "$` + v.Name + `"`
+			}
+			add(match{matchTypes[v.op()], v.Label, "$" + v.Name}, text, check, false)
 		}
 	}
-	if len(texts) == 0 {
+	if len(a.meant) == 0 {
 		return nil
 	}
-	e.edits = append(e.edits, e.q.insertMatchers(s, texts))
-	e.checks = append(e.checks, e.q.insertMatchers(s, checks))
 	if e.added == nil {
-		e.added = make([][]match, len(e.q.selectors))
+		e.added = make([]addition, len(e.q.selectors))
 	}
-	e.added[e.q.selectorIndex(s.Node)] = meant
+	e.added[index] = a
 	return nil
 }
 
@@ -177,69 +214,74 @@ func (q *Query) selectorIndex(n *parser.VectorSelector) int {
 	return i
 }
 
-// replaceTokens makes the edits for tokens and notes what each coded place becomes.
-func (e *completion) replaceTokens(token func(Token) (string, bool)) {
-	x := e.q.src.lexed
-	for i, c := range e.q.src.coded {
-		l := x.list[c.lexeme]
-		var edits []edit
-		for k := l.firstToken; k < l.firstToken+l.tokens; k++ {
-			if text, ok := token(e.q.tokens[k]); ok {
-				edits = append(edits, edit{x.tokens[k].start, x.tokens[k].end, text})
-			}
-		}
-		if len(edits) == 0 {
+// additions are the edits that add matchers to the selectors that begin in bytes [start, end), but for
+// selector skip: as written, or for the check.
+func (e *completion) additions(start, end, skip int, check bool) (edits []edit) {
+	for i := range e.added {
+		if at := int(e.q.selectors[i].Node.PosRange.Start); at < start || at >= end || i == skip {
 			continue
 		}
-		e.edits = append(e.edits, edits...)
-		e.checks = append(e.checks, edits...)
-		for k := range edits {
-			edits[k].start -= l.start
-			edits[k].end -= l.start
+		if texts := e.added[i].list(check); len(texts) > 0 {
+			edits = append(edits, e.q.insertMatchers(&e.q.selectors[i], texts))
 		}
-		if e.replaced == nil {
-			e.replaced = map[int]string{}
-		}
-		e.replaced[i] = apply(x.of(l), edits)
 	}
+	return edits
+}
+
+func (a *addition) list(check bool) []string {
+	if check {
+		return a.checks
+	}
+	return a.texts
+}
+
+// text is the completed query, as written or for the check.
+func (e *completion) text(check bool) string {
+	edits := append(e.additions(0, len(e.q.text.Value), -1, check), e.tokens...)
+	for i := range e.twins {
+		t := &e.twins[i]
+		edits = slices.DeleteFunc(edits, t.covers)
+		edits = append(edits, edit{t.start, t.end, e.twinText(t, check)})
+	}
+	return apply(e.q.text.Value, edits)
 }
 
 // finish makes the text, parses it and compares it with what was meant.
-func (e *completion) finish() (string, error) {
-	text := apply(e.q.text.Value, e.edits)
+func (e *completion) finish() (Expr, error) {
+	text := e.text(false)
 	if len(text) > MaxLength {
-		return "", lengthError(len(text))
+		return Expr{}, lengthError(len(text))
 	}
-	done, err := parseSource(apply(e.q.text.Value, e.checks))
+	checked := text
+	if e.differs {
+		checked = e.text(true)
+	}
+	done, err := parseSource(checked)
 	if err != nil {
-		return "", errInternal("the completed query does not parse: %v", err)
+		return Expr{}, errInternal("the completed query does not parse: %v", err)
 	}
-	numbers, names := e.meantTokens()
-	c := comparison{
-		number: func(v float64) float64 {
-			i, ok := standInOf(v, len(numbers))
-			if !ok {
-				return v
-			}
-			if v < 0 {
-				return -numbers[i]
-			}
-			return numbers[i]
-		},
-		matchers: func(vs *parser.VectorSelector) []match {
-			list := matchesOf(vs)
-			for i := range list {
-				list[i].name = replaceName(names, list[i].name)
-				if list[i].name == nameLabel {
-					list[i].value = replaceName(names, list[i].value)
-				}
-			}
-			if e.added != nil {
-				list = append(list, e.added[e.q.selectorIndex(vs)]...)
-			}
-			return list
-		},
+	if !e.meant().equal(e.q.src.expr, done.expr) {
+		return Expr{}, errInternal("the completed query says something else: %s", text)
 	}
+	return Expr{text, done}, nil
+}
+
+// meant is the comparison of the author's query with the completed one.
+func (e *completion) meant() *comparison {
+	numbers, twinNumbers, names := e.meantTokens()
+	c := &comparison{number: numbers.of, matchers: func(vs *parser.VectorSelector) []match {
+		list := matchesOf(vs)
+		for i := range list {
+			list[i].name = replaceName(names, list[i].name)
+			if list[i].name == nameLabel {
+				list[i].value = replaceName(names, list[i].value)
+			}
+		}
+		if e.added != nil {
+			list = append(list, e.added[e.q.selectorIndex(vs)].meant...)
+		}
+		return list
+	}}
 	if len(names) > 0 {
 		c.labels = func(list []string) []string {
 			list = slices.Clone(list)
@@ -249,49 +291,8 @@ func (e *completion) finish() (string, error) {
 			return list
 		}
 	}
-	if !c.equal(e.q.src.expr, done.expr) {
-		return "", errInternal("the completed query says something else: %s", text)
+	if len(e.twins) > 0 {
+		c.hole = e.meantTwins(*c, twinNumbers)
 	}
-	return text, nil
-}
-
-// meantTokens returns what the stand-ins of the author's query must be in the completed one: numbers by
-// index of the coded place, names by stand-in.
-func (e *completion) meantTokens() (numbers []float64, names map[string]string) {
-	x := e.q.src.lexed
-	left := 0 // coded places in the completed text so far
-	numbers = make([]float64, len(e.q.src.coded))
-	for i, c := range e.q.src.coded {
-		text, replaced := e.replaced[i]
-		if !replaced {
-			text = x.of(x.list[c.lexeme])
-		}
-		stays := holdsTokens(text) // at the end of the change as many places hold tokens as before, or fewer
-		switch c.role {
-		case RoleDuration, RoleNumber:
-			if stays {
-				numbers[i] = standIn(left)
-			} else {
-				numbers[i], _ = literalValue(text)
-			}
-		default:
-			if replaced {
-				if names == nil {
-					names = map[string]string{}
-				}
-				names[standInName(x.of(x.list[c.lexeme]))] = standInName(text)
-			}
-		}
-		if stays {
-			left++
-		}
-	}
-	return numbers, names
-}
-
-func replaceName(names map[string]string, name string) string {
-	if to, ok := names[name]; ok {
-		return to
-	}
-	return name
+	return c
 }

@@ -20,38 +20,71 @@ import (
 // its holes; an error says that a part or the shape does not parse, that the result is longer than
 // MaxLength, or that the parts do not fit the shape.
 func Compose(shape string, parts ...string) (string, error) {
-	c := composition{pieces: splitShape(shape), parts: make([]*source, len(parts))}
+	exprs := make([]Expr, len(parts))
 	for i, text := range parts {
-		part, err := parseSource(strings.Trim(text, " \t\r\n"))
+		text = trim(text)
+		src, err := parseSource(text)
 		if err != nil {
 			return "", fmt.Errorf("part %d of `%s`: %w", i+1, shape, err)
 		}
-		c.parts[i] = part
+		exprs[i] = Expr{text, src}
+	}
+	e, err := ComposeExprs(shape, exprs...)
+	return e.text, err
+}
+
+// Expr is an expression that CompleteExpr or ComposeExprs made: its text, and what that was parsed to, so that
+// it is not parsed again when it becomes a part of a larger one. The zero Expr is no expression.
+type Expr struct {
+	text string
+	// src is the text as it was checked; see addition.
+	src *source
+}
+
+// String returns the text.
+func (e Expr) String() string { return e.text }
+
+// trim removes the space around an expression.
+func trim(text string) string { return strings.Trim(text, " \t\r\n") }
+
+// ComposeExprs is Compose for parts that were parsed.
+func ComposeExprs(shape string, parts ...Expr) (Expr, error) {
+	c := composition{pieces: splitShape(shape), parts: make([]*source, len(parts)), exprs: parts}
+	differs := false
+	for i, e := range parts {
+		if e.src == nil {
+			return Expr{}, errInternal("part %d of `%s` is no expression", i+1, shape)
+		}
+		c.parts[i] = e.src
+		differs = differs || e.text != e.src.text
 	}
 	for _, p := range c.pieces {
 		if p.hole > len(parts) || p.hole == 0 {
-			return "", errInternal("`%s` has no part %d", shape, p.hole)
+			return Expr{}, errInternal("`%s` has no part %d", shape, p.hole)
 		}
 	}
 	if err := c.parseShape(); err != nil {
-		return "", fmt.Errorf("shape `%s`: %w", shape, err)
+		return Expr{}, fmt.Errorf("shape `%s`: %w", shape, err)
 	}
 	// Fewest parentheses first; what is meant decides.
 	var err error
 	for _, wrap := range [...]func(*source) bool{neverWrap, wrapLoose, alwaysWrap} {
-		text := c.text(wrap)
+		text := c.text(wrap, true)
 		var done *source
 		if done, err = parseSource(text); err != nil {
 			if len(text) > MaxLength {
-				return "", lengthError(len(text))
+				return Expr{}, lengthError(len(text))
 			}
 			continue
 		}
 		if err = c.check(done); err == nil {
-			return text, nil
+			if differs {
+				text = c.text(wrap, false)
+			}
+			return Expr{text, done}, nil
 		}
 	}
-	return "", errInternal("`%s` cannot be composed: %w", shape, err)
+	return Expr{}, errInternal("`%s` cannot be composed: %w", shape, err)
 }
 
 // piece is text of a shape before a hole; hole -1: the text behind the last one.
@@ -85,7 +118,8 @@ func splitShape(shape string) (list []piece) {
 // composition is one run of Compose.
 type composition struct {
 	pieces []piece
-	parts  []*source
+	exprs  []Expr
+	parts  []*source // of exprs
 	shape  *source
 	holes  []int // where in the shape each hole stands
 }
@@ -122,21 +156,24 @@ func (c *composition) parseShape() error {
 	return err
 }
 
-// text is the shape with the parts in it, in parentheses where wrap says so.
-func (c *composition) text(wrap func(*source) bool) string {
+// text is the shape with the parts in it, in parentheses where wrap says so: as written, or for the check.
+func (c *composition) text(wrap func(*source) bool, check bool) string {
 	var b strings.Builder
 	for _, p := range c.pieces {
 		b.WriteString(p.text)
 		if p.hole < 0 {
 			break
 		}
-		part := c.parts[p.hole-1]
+		part, text := c.parts[p.hole-1], c.exprs[p.hole-1].text
+		if check {
+			text = part.text
+		}
 		open, closing := "", ""
 		if wrap(part) {
 			open, closing = "(", ")"
 		}
 		b.WriteString(open)
-		b.WriteString(part.text)
+		b.WriteString(trim(text))
 		if n := len(part.list); n > 0 && part.list[n-1].kind == lexComment {
 			b.WriteByte('\n')
 		}

@@ -63,6 +63,47 @@ func TestCompose(t *testing.T) {
 	}
 }
 
+// What was parsed is composed like its text, variables and space around it included.
+func TestComposeExprs(t *testing.T) {
+	ctx := promql.Context{
+		Matchers:  always(matchers("job=~", "a|b")),
+		Variables: func(promql.Selector) []promql.Variable { return []promql.Variable{{Label: "pod", Name: "pod"}} },
+		OldName:   formerNames,
+	}
+	for _, shape := range []string{`$1 > 5`, `-$1 * $2`, `max_over_time($1[5m:30s]) or $1`, `$1 + on (pod) ($2 ^ $1) # end`, `label_replace($2, "a", "$1", "b", "")`} {
+		for _, a := range []string{`x`, "\n  rate(n[$window] offset $b) # now\n", `n`, `x{pod=~"$pod"} or y`, `$k * sum by (pod) (n)`, `absent(n)`} {
+			for _, c := range []promql.Context{ctx, {}} {
+				one, err := parse(t, a).CompleteExpr(c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				two, err := parse(t, `y{a="b"} offset $d`).CompleteExpr(c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want, err := promql.Compose(shape, one.String(), two.String())
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := promql.ComposeExprs(shape, one, two)
+				if err != nil || got.String() != want {
+					t.Errorf("%s with %s: %v\ngot  %s\nwant %s", shape, one, err, got, want)
+				}
+				want, err = promql.Compose("sum($1) / $2", want, one.String())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, err := promql.ComposeExprs("sum($1) / $2", got, one); err != nil || got.String() != want {
+					t.Errorf("once more: %v\ngot  %s\nwant %s", err, got, want)
+				}
+			}
+		}
+	}
+	if got, err := promql.ComposeExprs("$1", promql.Expr{}); err == nil {
+		t.Errorf("nothing became %s", got)
+	}
+}
+
 func TestComposeErrors(t *testing.T) {
 	for _, tt := range []struct {
 		shape    string

@@ -1,6 +1,7 @@
 package promql
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -13,9 +14,9 @@ type edit struct {
 	text       string
 }
 
-// apply makes all edits; they do not overlap, and of several at one place the first comes first.
+// apply makes all edits; they do not overlap. Of several at one place insertions come first, in their order.
 func apply(text string, edits []edit) string {
-	slices.SortStableFunc(edits, func(a, b edit) int { return a.start - b.start })
+	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Or(a.start-b.start, a.end-b.end) })
 	size := len(text)
 	for _, e := range edits {
 		size += len(e.text)
@@ -30,6 +31,16 @@ func apply(text string, edits []edit) string {
 	}
 	b.WriteString(text[at:])
 	return b.String()
+}
+
+// moved are edits at offsets that are by more.
+func moved(edits []edit, by int) []edit {
+	edits = slices.Clone(edits)
+	for i := range edits {
+		edits[i].start += by
+		edits[i].end += by
+	}
+	return edits
 }
 
 // applyMapped is apply for a text that knows where its bytes stand: what was kept still knows.

@@ -1,6 +1,7 @@
 package promql_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,8 @@ var seeds = []string{
 	`sum + by{on="x"} + offset offset 5m`, `count_values("a", x) + label_replace(x, "a", "$1", "b", "(.*)")`, `label_join(x, "a", "-", "b", "c")`,
 	"sum(\r\n  x\r\n) by (a,)\r\n", `-x ^ 2 unless -5`, `x[[w]]`, `x[[[w]]]`, `a or b # c`, `5`, `"text"`, `x[5m]`, `- - -1`, `x > bool y`, `a == on () b`, `rate(x[1h:])`,
 	`${a}{b="c"}`, `x{a="\x24", b="\\$c"}`, `1e-3 * 0x1F`, `x{}`, ``, `#`, `[[`, `${`, `$`, `"`, "\xff", `x{a="b"`, `5 > 3`, `limitk(2, x)`, `x offset (5m + 1m)`, `x[step()]`,
+	`rate(x_bucket{le!="+Inf", a="b"}[5m] offset 1d)`, "sum by (le, # }\n) (rate(x_bucket[$w])) / ignoring (le) group_left sum(rate(x_count[$w]))", `rate(x_sum[5m])or x_count offset 1d`,
+	`max_over_time(x_count[1h:5m]) + quantile_over_time(scalar(y), x[$w])`, `sum(x_bucket{le=~".+",})by("le",a)`, `{"x_bucket", le!=""} unless timestamp(x_count @ end() offset - 1d)`,
 	`info(x, {a="b"})`, `x anchored`, `x + fill(0) y`, `x </ 5`, `sum by (without) (x)`,
 }
 
@@ -104,6 +107,25 @@ func FuzzComplete(f *testing.F) {
 		}
 		if err == nil && len(q.Tokens()) == 0 {
 			checkCompleted(t, in, got, m)
+		}
+		if !model.UTF8Validation.IsValidMetricName(value) {
+			value = "old"
+		}
+		for _, with := range []func(promql.Selector) []metric.Matcher{nil, always([]metric.Matcher{m})} {
+			got, err := q.Complete(promql.Context{
+				Matchers: with,
+				OneName:  op%3 == 0,
+				OldName:  func(promql.Selector) string { return value },
+				Variables: func(promql.Selector) []promql.Variable {
+					return []promql.Variable{{Label: label, Name: "v", One: op%2 == 0}, {Label: label, Name: "w"}}
+				},
+			})
+			if ours(err) {
+				t.Fatal(err)
+			}
+			if err == nil && len(got) > len(in) && fuzzQuery(got) == nil {
+				t.Fatalf("does not parse: %s", got)
+			}
 		}
 		// Nothing that stands for a token may change anything but the token.
 		if _, err := q.Complete(promql.Context{
@@ -202,6 +224,40 @@ func FuzzCompose(f *testing.F) {
 			if err == nil && !strings.Contains(got, strings.Trim(a, " \t\r\n")) {
 				t.Errorf("%s lost %q: %s", shape, a, got)
 			}
+		}
+	})
+}
+
+// FuzzRewrite tries what changes the shape of a query.
+func FuzzRewrite(f *testing.F) {
+	for _, s := range seeds {
+		f.Add(s, "x", "7d")
+	}
+	f.Fuzz(func(t *testing.T, in, name, past string) {
+		q := fuzzQuery(in)
+		if q == nil {
+			return
+		}
+		native, err := q.Native(name, "x")
+		if ours(err) {
+			t.Fatal(err)
+		}
+		if err == nil {
+			for _, s := range native.Selectors() {
+				if slices.Contains([]string{"x_bucket", "x_sum", "x_count"}, s.Name) && !strings.Contains(s.Span.Text(), "$") {
+					t.Errorf("%s is left in %s", s.Name, native.Text())
+				}
+			}
+		}
+		if _, err := model.ParseDuration(past); err != nil || past == "0" {
+			past = "7d"
+		}
+		snapshot, err := q.Snapshot(func(series string) bool { return series != name }, past)
+		if ours(err) && !strings.Contains(err.Error(), "a run before") {
+			t.Fatal(err)
+		}
+		if err == nil && fuzzQuery(snapshot.Text()) == nil {
+			t.Errorf("does not parse: %s", snapshot.Text())
 		}
 	})
 }

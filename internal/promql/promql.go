@@ -3,8 +3,10 @@
 //
 // Its place in the flow: spec.Load keeps an author's query as a diag.Text; Parse reads it once, with
 // every place known to the byte; the planner renames the metrics of roles and profiles (Query.Rename),
-// completes the query for each place where it is used (Query.Complete) and builds larger expressions
-// from smaller ones (Compose). The generators print the texts that come out and never touch them.
+// says for native histograms and pushed values what was written for others (Query.Native,
+// Query.Snapshot), completes the query for each place where it is used (Query.Complete) and builds
+// larger expressions from smaller ones (Compose). The generators print the texts that come out and never
+// touch them.
 //
 // Three habits hold everywhere. Texts are edited, not printed from a tree, so that an author's layout
 // and comments survive. Places are found with a lexer (lex.go), because the parser's tree has none for

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -128,6 +129,153 @@ func equalVectors(a, b engine.Vector, drop ...string) bool {
 		}
 	}
 	return true
+}
+
+// Whatever the layout, a rewriting says what it means or refuses in words for the author.
+func TestRewritesOfRandomQueries(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 11))
+	native, cases, changed := 0, 0, 0
+	for range rounds(t, 4000) {
+		text := (&generator{r: r, nameless: true}).query()
+		q := parse(t, text)
+		if n, err := q.Native("h"); ours(err) {
+			t.Fatalf("%s: %v", text, err)
+		} else if err == nil && n != q {
+			native++
+			if names := n.Selectors(); slices.ContainsFunc(names, func(s promql.Selector) bool { return strings.HasPrefix(s.Name, "h_") }) {
+				t.Fatalf("%s is left: %s", text, n.Text())
+			}
+		}
+		s, err := q.Snapshot(func(series string) bool { return strings.HasSuffix(series, "_total") }, "24h")
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		cases++
+		if s != q {
+			changed++
+		}
+		for _, sel := range s.Selectors() {
+			if strings.HasSuffix(sel.Name, "_total") && (sel.Func == "rate" || sel.Func == "increase" || sel.Func == "irate") {
+				t.Fatalf("%s is still a rate: %s", text, s.Text())
+			}
+		}
+	}
+	t.Logf("%d cases, %d native, %d other snapshots", cases, native, changed)
+	if native < cases/20 || changed < cases/10 {
+		t.Error("the generator does not test much")
+	}
+}
+
+// With old names, too: where some series have the old name, the completed query reads what the author's reads
+// where all have the new one.
+func TestOldNamesEqualNewOnes(t *testing.T) {
+	cases, data := 0, 0
+	for seed := range rounds(t, 80) {
+		r := rand.New(rand.NewPCG(uint64(seed), 10))
+		w := newWorld(t, r, false)
+		for range 40 {
+			g := &generator{r: r}
+			text := g.query()
+			if g.one(5) {
+				text = g.absent()
+			}
+			if strings.Contains(text, "topk") || strings.Contains(text, "bottomk") {
+				continue // of equal values the first in the order of names counts
+			}
+			done, err := parse(t, text).Complete(promql.Context{OldName: func(s promql.Selector) string { return oldNames[s.Name] }})
+			if err != nil {
+				t.Fatalf("%s: %v", text, err)
+			}
+			at := enginetest.At(10 * time.Minute)
+			want, err := w.all.Query(text, at)
+			if err != nil {
+				continue // two series that are one without what we dropped may be told apart by their names
+			}
+			cases++
+			equal := false
+			for try := 0; try < 20 && !equal; try++ {
+				got, err := w.renamed.Query(done, at)
+				if err != nil {
+					t.Fatalf("seed %d\nauthor    %s\ncompleted %s\n%v", seed, text, done, err)
+				}
+				equal = equalVectors(want, newNames(got))
+				want, _ = w.all.Query(text, at)
+			}
+			if !equal {
+				got, _ := w.renamed.Query(done, at)
+				t.Fatalf("seed %d\nauthor    %s\ncompleted %s\nnew:  %s\nboth: %s", seed, text, done, want, got)
+			}
+			if len(want) > 0 && done != text {
+				data++
+			}
+		}
+	}
+	t.Logf("%d cases, %d with data", cases, data)
+	if data < cases/4 {
+		t.Errorf("only %d of %d cases have data: the generator does not test much", data, cases)
+	}
+}
+
+// newNames puts the new names in place of old ones.
+func newNames(v engine.Vector) (out engine.Vector) {
+	for _, s := range v {
+		for name, old := range oldNames {
+			if s.Metric.Get(model.MetricNameLabel) == old {
+				s.Metric = labels.NewBuilder(s.Metric).Set(model.MetricNameLabel, name).Labels()
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// A metric that is renamed while it is read: before and after, and over it what looks at each moment by itself.
+func TestOldNamesAtTheRename(t *testing.T) {
+	all, renamed := enginetest.New(t), enginetest.New(t)
+	for _, pod := range []string{"a", "b"} {
+		for _, name := range []string{"c_total", "g"} {
+			value := func(from, to time.Duration) func(time.Duration) float64 {
+				return func(at time.Duration) float64 {
+					if at < from || at > to {
+						return enginetest.Gap
+					}
+					return math.Floor(at.Seconds() * float64(len(name)+int(pod[0])) / 50)
+				}
+			}
+			add := func(s *enginetest.Storage, name string, f func(time.Duration) float64) {
+				if err := s.AddFunc(labels.FromStrings(model.MetricNameLabel, name, "pod", pod), 30*time.Second, time.Hour, f); err != nil {
+					t.Fatal(err)
+				}
+			}
+			add(all, name, value(0, time.Hour))
+			add(renamed, oldNames[name], value(0, 30*time.Minute))
+			add(renamed, name, value(30*time.Minute+time.Second, time.Hour))
+		}
+	}
+	for _, text := range []string{
+		`rate(c_total[5m])`, `sum(increase(c_total[5m] offset 2m))`, `g`, `g > 5`, `max by (pod) (g)`, `absent(g)`, `absent_over_time(c_total{x="y"}[5m])`, `timestamp(g)`,
+		`max_over_time(g[5m:30s])`, `avg_over_time((g > 5)[5m:1m])`, `max_over_time(sum(g)[5m:1m])`, `count_over_time(last_over_time(g[1m])[5m:1m])`,
+	} {
+		ctx := promql.Context{OldName: func(s promql.Selector) string { return oldNames[s.Name] }, OneName: text == "g > 5"}
+		done, err := parse(t, text).Complete(ctx)
+		if err == nil && ctx.OneName { // it becomes part of a subquery
+			text = "max_over_time((g > 5)[5m:30s])"
+			done, err = promql.Compose("max_over_time($1[5m:30s])", done)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for at := 10 * time.Minute; at <= time.Hour; at += 30 * time.Second {
+			if looksBack := !strings.Contains(text, ":"); looksBack && at > 30*time.Minute && at < 40*time.Minute {
+				continue
+			}
+			want, wantErr := all.Query(text, enginetest.At(at))
+			got, gotErr := renamed.Query(done, enginetest.At(at))
+			if wantErr != nil || gotErr != nil || !equalVectors(want, newNames(got)) {
+				t.Errorf("%s at %v\nnew:  %s %v\nboth: %s %v", done, at, want, wantErr, got, gotErr)
+			}
+		}
+	}
 }
 
 // What is promised of absent: see Complete.

@@ -80,13 +80,24 @@ func MatcherText(m metric.Matcher) string {
 type Variable struct {
 	// Label is the label it selects by, Name the variable's name without `$`.
 	Label, Name string
+	// One says that it has exactly one value at a time and selects by `=`, so that Grafana inserts the value
+	// as it is, with nothing but quotes escaped.
+	One bool
+}
+
+// op is the operator that the variable selects with.
+func (v Variable) op() metric.MatchOp {
+	if v.One {
+		return metric.Equal
+	}
+	return metric.Match
 }
 
 // VariableText returns v as it is written in braces.
 func VariableText(v Variable) string {
 	var b strings.Builder
 	writeLabel(&b, v.Label)
-	b.WriteString(`=~"$` + v.Name + `"`)
+	b.WriteString(string(v.op()) + `"$` + v.Name + `"`)
 	return b.String()
 }
 

@@ -58,12 +58,14 @@ func (r recordName) of(e parser.Expr) string {
 		if n.Op != parser.DIV || n.LHS.Type() != parser.ValueTypeVector || n.RHS.Type() != parser.ValueTypeVector {
 			return plainValue
 		}
-		what := "ratio"
 		l, r2 := firstSeries(n.LHS), firstSeries(n.RHS)
 		if base, ok := strings.CutSuffix(l, "_sum"); ok && r2 == base+"_count" {
-			what = "mean"
+			return join("mean", r.of(n.LHS))
 		}
-		return join(what, r.of(n.LHS))
+		if of := argumentOf("histogram_sum", n.LHS); of != nil && argumentOf("histogram_count", n.RHS) != nil && l == r2 {
+			return join("mean", r.of(of))
+		}
+		return join("ratio", r.of(n.LHS))
 	}
 	return plainValue
 }
@@ -91,6 +93,8 @@ func (r recordName) call(n *parser.Call) string {
 		return r.of(n.Args[0])
 	case "histogram_avg":
 		return join("mean", r.of(n.Args[0]))
+	case "histogram_sum", "histogram_count", "histogram_fraction", "histogram_stddev", "histogram_stdvar":
+		return join(strings.TrimPrefix(n.Func.Name, "histogram_"), r.of(n.Args[len(n.Args)-1]))
 	}
 	for _, a := range n.Args {
 		switch m := bare(a).(type) {
@@ -120,6 +124,21 @@ func firstSeries(e parser.Expr) (name string) {
 		return nil
 	})
 	return name
+}
+
+// argumentOf is what the function is called with in e, sums and parentheses aside; nil if e is no such call.
+func argumentOf(function string, e parser.Expr) parser.Expr {
+	switch n := bare(e).(type) {
+	case *parser.AggregateExpr:
+		if n.Op == parser.SUM {
+			return argumentOf(function, n.Expr)
+		}
+	case *parser.Call:
+		if n.Func.Name == function {
+			return n.Args[0]
+		}
+	}
+	return nil
 }
 
 func join(op, inner string) string {

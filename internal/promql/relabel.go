@@ -78,16 +78,20 @@ func (n *renaming) grouping(g Grouping) {
 		// Behind the last that stays, its own comma goes and the author's trailing comma stays.
 		behind := last >= 0 && i >= last && i < len(names)-1
 		if e.comma >= 0 && (gone[i] && i < last || behind || last < 0) {
-			n.removeComma(x.list[e.comma])
+			n.removeComma(x.list[e.comma], gone[i])
 		}
 	}
 }
 
-// removeComma removes a comma with the blanks behind it.
-func (n *renaming) removeComma(l lexeme) {
+// removeComma removes a comma with the blanks behind it. gone says that the label before it
+// goes too; a comment behind one that stays keeps its distance.
+func (n *renaming) removeComma(l lexeme, gone bool) {
 	text, end := n.q.src.text, l.end
-	for end < len(text) && (text[end] == ' ' || text[end] == '\t') {
+	for isBlank(text[end]) {
 		end++
+	}
+	if text[end] == '#' && !gone {
+		end = l.end
 	}
 	n.edits = append(n.edits, edit{l.start, end, ""})
 }

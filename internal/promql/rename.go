@@ -134,18 +134,10 @@ func (n *renaming) selector(i int) error {
 		texts = append(texts, MatcherText(m))
 	}
 	if name != s.Name {
-		switch {
-		case s.name >= 0 && isMetricWord(name):
-			n.replace(s.name, name)
-		case s.name >= 0: // a name that only fits in quotes moves into the braces
-			n.replace(s.name, "")
-			texts = append([]string{Quote(name)}, texts...)
-		default:
-			for _, p := range s.parts {
-				if p.op == "" || p.op == "=" && labelName(x.of(x.list[p.label])) == nameLabel {
-					n.replace(p.value, Quote(name))
-				}
-			}
+		edits, quoted := n.q.nameEdits(s, name)
+		n.edits = append(n.edits, edits...)
+		if quoted != "" {
+			texts = append([]string{quoted}, texts...)
 		}
 	}
 	if len(texts) > 0 {
@@ -171,17 +163,42 @@ func (n *renaming) selector(i int) error {
 
 // meant is what a selector must match after the renaming.
 func (n *renaming) meant(vs *parser.VectorSelector) []match {
-	list := matchesOf(vs)
+	list, s := matchesOf(vs), &n.q.selectors[n.q.selectorIndex(vs)]
 	for i := range list {
 		if list[i].name == nameLabel {
-			if list[i].op == labels.MatchEqual {
-				list[i].value, _ = n.metricName(list[i].value)
+			if list[i].op == labels.MatchEqual && list[i].value == s.Name {
+				list[i].value, _ = n.metricName(s.Name)
 			}
 		} else if to := n.r.Labels[list[i].name]; len(to) == 1 {
 			list[i].name = to[0]
 		}
 	}
 	return append(list, n.added[n.q.selectorIndex(vs)]...)
+}
+
+// nameEdits are the edits that give a selector the name. quoted is what must be added to its braces, before
+// all else: a name that only fits in quotes moves there.
+func (q *Query) nameEdits(s *Selector, name string) (edits []edit, quoted string) {
+	x := q.src.lexed
+	replace := func(lexeme int, text string) {
+		l := x.list[lexeme]
+		edits = append(edits, edit{l.start, l.end, text})
+	}
+	switch {
+	case s.name >= 0 && isMetricWord(name):
+		replace(s.name, name)
+	case s.name >= 0:
+		replace(s.name, "")
+		quoted = Quote(name)
+	default:
+		for _, p := range s.parts {
+			named := p.op == "" || p.op == "=" && labelName(x.of(x.list[p.label])) == nameLabel
+			if named && labelName(x.of(x.list[p.value])) == s.Name {
+				replace(p.value, Quote(name))
+			}
+		}
+	}
+	return edits, quoted
 }
 
 // isMetricWord reports whether a metric of that name can be written without quotes.

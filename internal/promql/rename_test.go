@@ -24,6 +24,8 @@ func TestRename(t *testing.T) {
 		{`sum by (le) (rate(latency_bucket{a="b"}[$window]))`, `sum by (le) (rate(inference_time_bucket{a="b"}[$window]))`},
 		{`latency_sum / latency_count + latency_total`, `inference_time_sum / inference_time_count + latency_total`},
 		{`{__name__="latency"} # latency`, `{__name__="inference_time"} # latency`},
+		{`{__name__="latency", __name__="x"}`, `{__name__="inference_time", __name__="x"}`},
+		{`{__name__="x", __name__="latency"}`, `{__name__="x", __name__="latency"}`},
 		{`{'latency', a="b"}`, `{"inference_time", a="b"}`},
 		{`requests`, `{"http.requests", code=~"5..", env="prod"}`},
 		{`requests{a="b"} offset 5m`, `{"http.requests", code=~"5..", env="prod", a="b"} offset 5m`},

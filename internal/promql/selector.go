@@ -42,8 +42,9 @@ type Selector struct {
 	// Node is the selector in Query.Expr.
 	Node *parser.VectorSelector
 
-	// open is the lexeme index of `{`, or -1; name that of the word before it, or -1.
-	open, name int
+	// open is the lexeme index of `{`, or -1; name that of the word before it, or -1; last that of the last
+	// lexeme of name and braces.
+	open, name, last int
 	// parts are the matchers as written, in the order written, the name's included.
 	parts []part
 }
@@ -132,6 +133,7 @@ func (q *Query) locate(s *Selector) {
 		}
 		end = min(at, len(x.list)-1)
 	}
+	s.last = end
 	s.Span = q.text.Range(int(s.Node.PosRange.Start), x.list[end].end)
 	// The tree has the parts in the order written; a name before the braces comes last.
 	for i, p := range s.parts {

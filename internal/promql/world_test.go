@@ -39,7 +39,9 @@ func compiled(m metric.Matcher) *labels.Matcher {
 // world is a random schema with its series, and what is selected of them.
 type world struct {
 	all, selected *enginetest.Storage
-	selection     selection
+	// renamed is all, but some series have the old names of their metrics.
+	renamed   *enginetest.Storage
+	selection selection
 }
 
 var (
@@ -50,11 +52,14 @@ var (
 		"c_total": {"code": {"200", "404", "500"}}, "u": {"kind": {"x", "y"}}, "i": {"version": {"1", "2"}},
 		"h_bucket": {"le": {"0.1", "1", "+Inf"}},
 	}
+	// oldNames are what metrics were called before, by series.
+	oldNames = map[string]string{"c_total": "was_c_total", "g": "was.g", "h_bucket": "was_h_bucket", "h_sum": "was_h_sum", "h_count": "was_h_count"}
+
 	names = []string{"c_total", "d_total", "g", "u", "i", "h_bucket", "h_sum", "h_count"}
 )
 
 func newWorld(t *testing.T, r *rand.Rand, oneSource bool) world {
-	w := world{all: enginetest.New(t), selection: selection{}}
+	w := world{all: enginetest.New(t), renamed: enginetest.New(t), selection: selection{}}
 	sources := [][]metric.Matcher{randomMatchers(r), randomMatchers(r)}
 	for i, name := range names {
 		w.selection[name] = sources[i%2]
@@ -83,8 +88,13 @@ func newWorld(t *testing.T, r *rand.Rand, oneSource bool) world {
 				}
 				return v
 			}
-			if err := w.all.AddFunc(l, 30*time.Second, 12*time.Minute, f); err != nil {
-				t.Fatal(err)
+			for _, s := range []*enginetest.Storage{w.all, w.renamed} {
+				if old := oldNames[name]; s == w.renamed && old != "" && seed < 0.5 {
+					l = labels.NewBuilder(l).Set(model.MetricNameLabel, old).Labels()
+				}
+				if err := s.AddFunc(l, 30*time.Second, 12*time.Minute, f); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 	}

@@ -47,12 +47,15 @@ var files = []string{
 	"alone/s.yaml", "alone/t.yaml", "empty/",
 }
 
-// describe is the outcome of a search in one line: dir(within)[*]: specs !strangers; …
-func describe(t *testing.T, list []*source.Workspace, patterns []string) string {
+// specs is where specs lie if mlobs.yaml does not say.
+var specs = []string{"models/**/*.yaml"}
+
+// describe is the outcome of a search in one line: dir(within)[*]: specs !strangers +profiles ?asked; …
+func describe(t *testing.T, list []*source.Workspace, patterns source.Patterns) string {
 	t.Helper()
 	var parts []string
 	for _, ws := range list {
-		s, err := ws.Select(patterns, "generated")
+		s, err := ws.Select(patterns)
 		must(t, err)
 		text := ws.Dir + "(" + ws.Within + ")"
 		if ws.Whole {
@@ -61,6 +64,15 @@ func describe(t *testing.T, list []*source.Workspace, patterns []string) string 
 		text += ": " + strings.Join(s.Specs, " ")
 		if len(s.Strangers) > 0 {
 			text += " !" + strings.Join(s.Strangers, " ")
+		}
+		if len(s.Profiles) > 0 {
+			text += " +" + strings.Join(s.Profiles, " ")
+		}
+		if len(s.Asked) > 0 {
+			text += " ?" + strings.Join(s.Asked, " ")
+		}
+		if len(s.Idle) > 0 {
+			text += " idle " + strings.Join(s.Idle, " ")
 		}
 		parts = append(parts, strings.TrimSpace(text))
 		must(t, ws.Close())
@@ -97,9 +109,9 @@ func TestFind(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			patterns := source.DefaultSpecs()
+			patterns := source.Patterns{Specs: specs, Out: "generated"}
 			if test.patterns != "" {
-				patterns = strings.Split(test.patterns, "|")
+				patterns.Specs = strings.Split(test.patterns, "|")
 			}
 			list, err := source.Find(filepath.Join(root, test.cwd), test.args, strings.NewReader("x"))
 			must(t, err)
@@ -142,6 +154,40 @@ func TestFindFails(t *testing.T) {
 	}
 }
 
+// Profiles are found like specs, whatever was asked for, and are never specs.
+func TestProfiles(t *testing.T) {
+	root := tree(t, ".git/", "mlobs.yaml", "models/a.yaml", "models/ours.yaml", "profiles/p.yaml", "profiles/q.yaml", "profiles/notes.txt",
+		"generated/profiles/g.yaml", "nested/mlobs.yaml", "nested/profiles/n.yaml", "elsewhere/e.yaml", "profiles/linked -> ../elsewhere")
+	tests := []struct {
+		name            string
+		args            []string
+		specs, profiles string
+		want            string
+	}{
+		{"the workspace", nil, "models/*.yaml", "profiles/*.yaml", ".(.)*: models/a.yaml models/ours.yaml +profiles/p.yaml profiles/q.yaml"},
+		{"one spec", []string{"models/a.yaml"}, "models/*.yaml", "profiles/*.yaml", ".(.): models/a.yaml +profiles/p.yaml profiles/q.yaml"},
+		{"standard input", []string{"-"}, "models/*.yaml", "profiles/*.yaml", ".(.): <stdin> +profiles/p.yaml profiles/q.yaml"},
+		{"both match: a profile", nil, "**/*.yaml", "profiles/*.yaml|models/ours.yaml", ".(.)*: elsewhere/e.yaml models/a.yaml +models/ours.yaml profiles/p.yaml profiles/q.yaml"},
+		{"a profile by name is no stranger", []string{"profiles/p.yaml"}, "models/*.yaml", "profiles/*.yaml", ".(.):  +profiles/p.yaml profiles/q.yaml ?profiles/p.yaml"},
+		{"a folder of profiles", []string{"profiles"}, "models/*.yaml", "profiles/*.yaml", ".(.):  +profiles/p.yaml profiles/q.yaml ?profiles/p.yaml profiles/q.yaml"},
+		{"a folder of both", []string{"models"}, "models/*.yaml", "models/ours.yaml", ".(.): models/a.yaml +models/ours.yaml ?models/ours.yaml"},
+		{"patterns that overlap", nil, "models/*.yaml", "profiles/p.yaml|**/p.yaml", ".(.)*: models/a.yaml models/ours.yaml +profiles/p.yaml"},
+		{"a pattern without a match", nil, "models/*.yaml", "profiles/p.yaml|profile/*.yaml", ".(.)*: models/a.yaml models/ours.yaml +profiles/p.yaml idle profile/*.yaml"},
+		{"links and nested workspaces", nil, "models/*.yaml", "profiles/**/e.yaml|nested/**|generated/**", ".(.)*: models/a.yaml models/ours.yaml idle profiles/**/e.yaml nested/** generated/**"},
+		{"a link that a pattern names", nil, "models/*.yaml", "profiles/linked/*.yaml", ".(.)*: models/a.yaml models/ours.yaml +profiles/linked/e.yaml"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			list, err := source.Find(root, test.args, strings.NewReader("x"))
+			must(t, err)
+			patterns := source.Patterns{Specs: strings.Split(test.specs, "|"), Profiles: strings.Split(test.profiles, "|"), Out: "generated"}
+			if got := describe(t, list, patterns); got != test.want {
+				t.Errorf("\n got %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
 func TestRead(t *testing.T) {
 	root := tree(t, "w/mlobs.yaml", "w/models/a.yaml", "w/models/dir.yaml/x", "w/models/in.yaml -> a.yaml",
 		"w/models/out.yaml -> ../../secret.yaml", "w/models/loop.yaml -> loop.yaml", "w/models/gone.yaml -> gone", "secret.yaml",
@@ -154,7 +200,7 @@ func TestRead(t *testing.T) {
 	ws := list[0]
 	defer func() { must(t, ws.Close()) }()
 
-	s, err := ws.Select(source.DefaultSpecs(), "generated")
+	s, err := ws.Select(source.Patterns{Specs: specs, Out: "generated"})
 	must(t, err)
 	if got, want := strings.Join(s.Specs, " "), "models/a.yaml models/gone.yaml models/huge.yaml models/in.yaml models/loop.yaml models/max.yaml models/out.yaml"; got != want {
 		t.Errorf("links to folders are not followed, others are specs\n got %s\nwant %s", got, want)
@@ -200,13 +246,15 @@ func TestSelectRefusesPatterns(t *testing.T) {
 	must(t, err)
 	defer func() { must(t, list[0].Close()) }()
 	for _, pattern := range []string{"../x/*.yaml", "/etc/*", "models/[a", "{a,b", "a/../../b"} {
-		_, err := list[0].Select([]string{"models/*.yaml", pattern}, ".")
-		var bad *source.PatternError
-		if !errors.As(err, &bad) || bad.Pattern != pattern {
-			t.Errorf("%s: got %v", pattern, err)
+		for _, patterns := range []source.Patterns{{Specs: []string{"models/*.yaml", pattern}, Out: "."}, {Specs: specs, Profiles: []string{pattern}, Out: "."}} {
+			_, err := list[0].Select(patterns)
+			var bad *source.PatternError
+			if !errors.As(err, &bad) || bad.Pattern != pattern {
+				t.Errorf("%s: got %v", pattern, err)
+			}
 		}
 	}
-	s, err := list[0].Select([]string{"./models/*.yaml"}, ".")
+	s, err := list[0].Select(source.Patterns{Specs: []string{"./models/*.yaml"}, Out: "."})
 	must(t, err)
 	if !slices.Equal(s.Specs, []string{"models/a.yaml"}) {
 		t.Errorf("got %v", s.Specs)

@@ -32,108 +32,152 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("%s is larger than %d KiB, the most that is read", e.Path, MaxFile>>10)
 }
 
-// DefaultSpecs is where specs lie if mlobs.yaml does not say.
-func DefaultSpecs() []string { return []string{"models/**/*.yaml"} }
+// Patterns say where the parts of a workspace lie (see doublestar), and where none of them does.
+type Patterns struct {
+	Specs, Profiles []string
+	// Out is the output folder, relative to the workspace: nothing is looked for in it.
+	Out string
+}
 
-// Selection is what a run compiles of one workspace.
+// Selection is what a run compiles of one workspace. All paths are relative to the workspace, and sorted.
 type Selection struct {
-	// Specs are paths relative to the workspace, sorted; Stdin stands for standard input.
+	// Specs are what the arguments ask for; Stdin stands for standard input.
 	Specs []string
 	// Strangers are the entries of Specs that were asked for by name but that no pattern of the
 	// workspace matches: a run over the whole workspace would not find them. Without mlobs.yaml, and for
 	// standard input, there are none.
 	Strangers []string
+	// Profiles are all that the workspace has, whatever the arguments ask for: any spec may use them. A
+	// file that patterns of both kinds match is a profile.
+	Profiles []string
+	// Asked are the entries of Profiles that the arguments ask for.
+	Asked []string
+	// Idle are the patterns of profiles that match no file.
+	Idle []string
 }
 
-// PatternError says that a pattern of `specs` is none, or leads out of the workspace.
+// PatternError says that a pattern of `specs` or `profiles` is none, or leads out of the workspace.
 type PatternError struct{ Pattern string }
 
 func (e *PatternError) Error() string {
 	return fmt.Sprintf("`%s` is no pattern of paths inside the workspace", e.Pattern)
 }
 
-// Select returns the specs that the arguments ask for. Patterns are those of `specs` (see doublestar);
-// out is the output folder relative to the workspace, in which no spec is looked for.
+// Select returns the specs that the arguments ask for, and the profiles of the workspace.
 //
 // A pattern never matches mlobs.yaml itself, and nothing in nested workspaces and in `.git`; links to
-// folders are not followed. It fails with a *PatternError, or with a *ReadError if a folder cannot be
+// folders are followed only where a pattern names them. It fails with a *PatternError, or with a *ReadError if a folder cannot be
 // read or holds too much.
-func (w *Workspace) Select(patterns []string, out string) (Selection, error) {
+func (w *Workspace) Select(patterns Patterns) (Selection, error) {
 	named := slices.Compact(slices.Sorted(slices.Values(w.named)))
 	if w.Config == nil {
 		return Selection{Specs: named}, nil
 	}
-	all, err := w.match(patterns, path.Clean(out))
+	var s Selection
+	var err error
+	m := matcher{Workspace: w, out: path.Clean(patterns.Out)}
+	if s.Profiles, s.Idle, err = m.matchAny(patterns.Profiles); err != nil {
+		return Selection{}, err
+	}
+	all, _, err := m.matchAny(patterns.Specs)
 	if err != nil {
 		return Selection{}, err
 	}
-	var s Selection
+	isProfile := func(name string) bool { return contains(s.Profiles, name) }
+	all = slices.DeleteFunc(all, isProfile)
 	for _, name := range all {
-		if w.Whole || slices.Contains(named, name) || slices.ContainsFunc(w.folders, func(dir string) bool { return inside(name, dir) }) {
+		if w.Whole || w.asks(named, name) {
 			s.Specs = append(s.Specs, name)
 		}
 	}
 	for _, name := range named {
-		if _, found := slices.BinarySearch(all, name); !found {
-			s.Specs = append(s.Specs, name)
-			if name != Stdin {
-				s.Strangers = append(s.Strangers, name)
-			}
+		if contains(all, name) || isProfile(name) {
+			continue
+		}
+		s.Specs = append(s.Specs, name)
+		if name != Stdin {
+			s.Strangers = append(s.Strangers, name)
 		}
 	}
 	slices.Sort(s.Specs)
+	for _, name := range s.Profiles {
+		if w.asks(named, name) {
+			s.Asked = append(s.Asked, name)
+		}
+	}
 	return s, nil
 }
 
-// match returns the files that one of the patterns matches, sorted.
-func (w *Workspace) match(patterns []string, out string) ([]string, error) {
-	found := map[string]bool{}
-	seen := 0
-	for _, given := range patterns {
-		pattern := path.Clean(given)
-		if !doublestar.ValidatePattern(pattern) || !fs.ValidPath(pattern) {
-			return nil, &PatternError{Pattern: given}
-		}
-		base, _ := doublestar.SplitPattern(pattern)
-		err := fs.WalkDir(w.root.FS(), base, func(name string, entry fs.DirEntry, err error) error {
-			if errors.Is(err, fs.ErrNotExist) {
-				return nil // there is no such base, or it vanished
-			}
-			if err != nil {
-				return &ReadError{Path: w.Show(name), Err: err}
-			}
-			if seen++; seen > MaxEntries {
-				return &ReadError{Path: w.Dir, Err: errTooMany}
-			}
-			if entry.IsDir() {
-				return w.enter(name, out)
-			}
-			if path.Base(name) != ConfigName && doublestar.MatchUnvalidated(pattern, name) && !w.linksToFolder(name, entry) {
-				found[name] = true
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	names := make([]string, 0, len(found))
-	for name := range found {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names, nil
+// asks reports whether an argument is the file, or a folder that it lies in.
+func (w *Workspace) asks(named []string, name string) bool {
+	return contains(named, name) || slices.ContainsFunc(w.folders, func(dir string) bool { return inside(name, dir) })
 }
 
-// enter decides whether specs are looked for in the folder name: fs.SkipDir if not.
-func (w *Workspace) enter(name, out string) error {
+func contains(sorted []string, name string) bool {
+	_, found := slices.BinarySearch(sorted, name)
+	return found
+}
+
+// matcher looks for files of a workspace.
+type matcher struct {
+	*Workspace
+	out  string // the output folder
+	seen int    // files and folders that were looked at
+}
+
+// matchAny returns the files that one of the patterns matches, sorted, and the patterns that match none.
+func (m *matcher) matchAny(patterns []string) (names, idle []string, err error) {
+	for _, pattern := range patterns {
+		list, err := m.match(pattern)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(list) == 0 {
+			idle = append(idle, pattern)
+		}
+		names = append(names, list...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), idle, nil
+}
+
+// match returns the files that the pattern matches.
+func (m *matcher) match(given string) (names []string, err error) {
+	pattern := path.Clean(given)
+	if !doublestar.ValidatePattern(pattern) || !fs.ValidPath(pattern) {
+		return nil, &PatternError{Pattern: given}
+	}
+	base, _ := doublestar.SplitPattern(pattern)
+	err = fs.WalkDir(m.root.FS(), base, func(name string, entry fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // there is no such base, or it vanished
+		}
+		if err != nil {
+			return &ReadError{Path: m.Show(name), Err: err}
+		}
+		if m.seen++; m.seen > MaxEntries {
+			return &ReadError{Path: m.Dir, Err: errTooMany}
+		}
+		if entry.IsDir() {
+			return m.enter(name)
+		}
+		if path.Base(name) != ConfigName && doublestar.MatchUnvalidated(pattern, name) && !m.linksToFolder(name, entry) {
+			names = append(names, name)
+		}
+		return nil
+	})
+	return names, err
+}
+
+// enter decides whether anything is looked for in the folder name: fs.SkipDir if not.
+func (m *matcher) enter(name string) error {
 	if name == "." {
 		return nil
 	}
-	if out != "." && (name == out || inside(name, out)) || path.Base(name) == ".git" {
+	if m.out != "." && (name == m.out || inside(name, m.out)) || path.Base(name) == ".git" {
 		return fs.SkipDir
 	}
-	if _, err := w.root.Lstat(path.Join(name, ConfigName)); err == nil {
+	if _, err := m.root.Lstat(path.Join(name, ConfigName)); err == nil {
 		return fs.SkipDir
 	}
 	return nil

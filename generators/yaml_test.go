@@ -1,4 +1,4 @@
-package alerts
+package generators
 
 import (
 	"testing"
@@ -8,13 +8,13 @@ import (
 
 // What an older YAML would read as a truth value, a number or a time of day is quoted, and nothing else.
 func TestScalars(t *testing.T) {
-	got, err := encodeYAML(texts(map[string]string{
+	got, err := EncodeYAML("a test", Texts(map[string]string{
 		"a": "yes", "b": "Off", "c": "010", "d": "1:30", "e": "1_000", "f": "0x1f", "g": "null", "h": "", "i": "1m30s", "j": "1d", "k": "yes we can", "on": "x",
 	}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := generated + `a: "yes"
+	want := Header + `a: "yes"
 b: "Off"
 c: "010"
 d: "1:30"

@@ -1,0 +1,139 @@
+package examples
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/enginetest"
+)
+
+// wine is the weather of the wine-quality model.
+type wine struct {
+	// rate of calls of /predict per second and pod, the shares of them that fail and that are refused, and
+	// that of health checks, per second and pod.
+	rate, failed, refused, checks float64
+	// latency of answers, in seconds; output is the predicted quality.
+	latency, output flow
+	// up: the targets answer. gone: the pods do not even exist.
+	up, gone bool
+	pod
+}
+
+func fineWine() wine {
+	return wine{rate: 5, refused: 0.01, checks: 0.1, latency: flow{middle: 0.02, spread: 0.003}, output: flow{middle: 5.6, spread: 0.4}, up: true, pod: finePod}
+}
+
+var (
+	winePods = []string{"wine-quality-5f6d8-x5w2z", "wine-quality-5f6d8-9lfpr"}
+	halfSix  = []float64{0, .5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5, 10}
+)
+
+func (before wine) series(after wine) []enginetest.Series {
+	server, cluster := world{gone: !after.up}, world{gone: after.gone}
+	for i, name := range winePods {
+		target := fmt.Sprintf(`namespace="models",service="wine-quality",job="wine-quality",pod="%s",instance="10.0.0.%d:8000",endpoint="http"`, name, i)
+		cluster.targetThat(after.up, target)
+		cluster.pod("models", name, before.pod, after.pod)
+		fastAPI(&server, "fastapi_", target, "/predict", before.calls(), after.calls())
+		fastAPI(&server, "fastapi_", target, "/healthcheck", calls{ok: before.checks, latency: flow{middle: 0.002, spread: 0.0003}}, calls{ok: after.checks, latency: flow{middle: 0.002, spread: 0.0003}})
+		fastAPI(&server, "fastapi_", target, "/metrics", calls{ok: 0.03, latency: flow{middle: 2, spread: 0.1}}, calls{ok: 0.03, latency: flow{middle: 2, spread: 0.1}})
+		server.gauge(`fastapi_inprogress{`+target+`,handler="/predict",method="POST"}`, 1, 1)
+		x, y := before.output, after.output
+		x.rate, y.rate = before.calls().ok, after.calls().ok
+		server.histogram("fastapi_regression_model_output", target, halfSix, x, y)
+	}
+	return slices.Concat(server.list, cluster.list)
+}
+
+// calls of one handler per second, by what becomes of them.
+type calls struct {
+	ok, refused, failed float64
+	latency             flow
+}
+
+func (w wine) calls() calls {
+	return calls{ok: w.rate * (1 - w.failed - w.refused), refused: w.rate * w.refused, failed: w.rate * w.failed, latency: w.latency}
+}
+
+// fastAPI adds what prometheus-fastapi-instrumentator says of a handler. A status that never comes has no
+// series; errors are answered at once.
+func fastAPI(w *world, prefix, target, handler string, before, after calls) {
+	own := target + `,handler="` + handler + `"`
+	x, y := flow{middle: 300}, flow{middle: 300}
+	for _, s := range []struct {
+		status        string
+		before, after float64
+		x, y          flow
+	}{
+		{"2xx", before.ok, after.ok, before.latency, after.latency},
+		{"4xx", before.refused, after.refused, flow{middle: 0.002, spread: 0.0003}, flow{middle: 0.002, spread: 0.0003}},
+		{"5xx", before.failed, after.failed, flow{middle: 0.002, spread: 0.0003}, flow{middle: 0.002, spread: 0.0003}},
+	} {
+		if s.before+s.after == 0 {
+			continue
+		}
+		labels := own + `,method="POST",status="` + s.status + `"`
+		w.counter(prefix+`http_requests_total{`+labels+`}`, s.before, s.after)
+		s.x.rate, s.y.rate = s.before, s.after
+		w.histogram(prefix+"http_request_duration_seconds", labels, pythonBounds, s.x, s.y)
+		x.rate, y.rate = x.rate+s.before, y.rate+s.after
+	}
+	w.summary(prefix+"http_request_size_bytes", own, x, y)
+	w.summary(prefix+"http_response_size_bytes", own, x, y)
+}
+
+// TestWine: each alert fires in its fault, and no other does.
+func TestWine(t *testing.T) {
+	p := planExample(t, "wine-quality", "models/wine-quality.yaml", "")
+	noTraffic := map[string]float64{"Errors": -1, "Bad requests": -1, "Latency p50": -1, "Latency p99": -1, "Output drift": -1, "Traffic change": 2}
+	with := func(more map[string]float64) map[string]float64 {
+		for k, v := range noTraffic {
+			more[k] = v
+		}
+		return more
+	}
+	for name, tt := range map[string]struct {
+		weather func(*wine)
+		outlook
+	}{
+		"good weather": {func(*wine) {}, outlook{}},
+		// Of 13 calls 1 asks for its health, and 2 of the other 12 are bad.
+		"load test":          {func(w *wine) { w.rate, w.refused, w.checks = 12, 2.0/12, 1 }, outlook{signals: map[string]float64{"Bad requests": 1}}},
+		"bad requests":       {func(w *wine) { w.refused = 0.3 }, outlook{fires: []string{"BadRequestsHigh"}, signals: map[string]float64{"Bad requests": 2}}},
+		"errors":             {func(w *wine) { w.failed = 0.05 }, outlook{fires: []string{"ErrorsHigh"}, signals: map[string]float64{"Errors": 2}}},
+		"a few errors":       {func(w *wine) { w.failed = 0.01 }, outlook{signals: map[string]float64{"Errors": 1}}},
+		"slow":               {func(w *wine) { w.latency = flow{middle: 0.06, spread: 0.004} }, outlook{fires: []string{"MedianLatencyHigh"}, signals: map[string]float64{"Latency p50": 2}}},
+		"slow tail":          {func(w *wine) { w.latency.spread = 0.1 }, outlook{fires: []string{"LatencyHigh"}, signals: map[string]float64{"Latency p99": 2}}},
+		"within promise":     {func(w *wine) { w.latency = flow{middle: 0.045, spread: 0.03} }, outlook{}},
+		"other wines":        {func(w *wine) { w.output = flow{middle: 6.6, spread: 0.6} }, outlook{fires: []string{"OutputDrift"}, signals: map[string]float64{"Output drift": 2}}},
+		"health checks only": {func(w *wine) { w.rate = 0 }, outlook{fires: []string{"TrafficDropped"}, signals: noTraffic}},
+		"targets down":       {func(w *wine) { w.up = false }, outlook{fires: []string{"TargetsDown", "TrafficDropped"}, signals: with(map[string]float64{"Targets up": 2})}},
+		"gone": {func(w *wine) { w.up, w.gone = false, true }, outlook{fires: []string{"TargetsDown", "TrafficDropped"},
+			signals: with(map[string]float64{"Targets up": 2, "Pods ready": -1, "CPU of limit": -1, "Memory of limit": -1})}},
+		"not ready":   {func(w *wine) { w.ready = false }, outlook{fires: []string{"PodsNotReady"}, signals: map[string]float64{"Pods ready": 2}}},
+		"memory full": {func(w *wine) { w.memory = 0.97 }, outlook{fires: []string{"MemoryNearLimit"}, signals: map[string]float64{"Memory of limit": 2}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			after := fineWine()
+			tt.weather(&after)
+			tt.check(t, p, run(t, p, fineWine().series(after)))
+		})
+	}
+}
+
+// TestWinePanels: all that the hand-made dashboard showed is there, and every query returns data.
+func TestWinePanels(t *testing.T) {
+	p := planExample(t, "wine-quality", "models/wine-quality.yaml", "")
+	checkPanels(t, p, run(t, p, fineWine().series(fineWine())), end, nil)
+	for _, title := range []string{
+		"Mean prediction", "Prediction distribution", "Success", "Requests by status", "Requests in flight", "Latency", "Request size",
+		"CPU, share of limit", "Memory, share of limit", "Network received and sent",
+		"Response size", "Disk read and written", "Pods: wanted, available, restarted",
+	} {
+		if !slices.Contains(allTitles(p), title) {
+			t.Errorf("no panel %s", title)
+		}
+	}
+}

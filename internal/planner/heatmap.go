@@ -1,0 +1,55 @@
+package planner
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+)
+
+// maxRows is how many rows of a heatmap can be read.
+const maxRows = 14
+
+// fewerRows chooses buckets for a heatmap of a histogram with more than can be read: buckets are
+// cumulative, so that any choice of them is a histogram too. The lowest and the highest bound stay. nil:
+// all buckets are shown.
+func (b *builder) fewerRows(q *query, kind plan.Kind) *metric.Matcher {
+	if kind != plan.Heatmap {
+		return nil
+	}
+	var bounds []decimal.Decimal
+	for _, s := range q.Selectors() {
+		if series, ok := b.scraped(q, s.Name); ok && series.Part == metric.Bucket && !matched(s, "le") {
+			bounds = series.Metric.Buckets
+		}
+	}
+	if len(bounds)+1 <= maxRows {
+		return nil
+	}
+	every := (len(bounds) - 1 + maxRows - 3) / (maxRows - 2)
+	var chosen []string
+	for i := 0; i < len(bounds); i += every {
+		chosen = append(chosen, boundPattern(bounds[i]))
+	}
+	if last := boundPattern(bounds[len(bounds)-1]); chosen[len(chosen)-1] != last {
+		chosen = append(chosen, last)
+	}
+	return &metric.Matcher{Label: "le", Op: metric.Match, Value: strings.Join(append(chosen, "[+]Inf"), "|")}
+}
+
+// boundPattern matches a bound as clients write it: a whole one with or without a zero behind the point, a
+// very small or large one with an exponent or without.
+func boundPattern(bound decimal.Decimal) string {
+	pattern := regexp.QuoteMeta(bound.String())
+	if bound.IsInteger() {
+		pattern += "([.]0)?"
+	}
+	if short := strconv.FormatFloat(bound.InexactFloat64(), 'g', -1, 64); short != bound.String() {
+		pattern += "|" + regexp.QuoteMeta(short)
+	}
+	return pattern
+}

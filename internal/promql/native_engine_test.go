@@ -1,0 +1,102 @@
+package promql_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/enginetest"
+)
+
+// bothHistograms is a storage with the same observations as classic histogram and as native one, whose
+// buckets are those of the classic one.
+func bothHistograms(t *testing.T) *enginetest.Storage {
+	t.Helper()
+	var list []enginetest.Series
+	for i, pod := range []string{"a", "b", "c"} {
+		buckets := []int{3 + i, 20 * (i + 1), 50, 7 * i, 2} // per scrape, up to 0.5, 1, 2, 4, 8
+		count, text, target := 0, "", fmt.Sprintf(`pod="%s",job="ml"`, pod)
+		for k, n := range buckets {
+			count += n
+			text += fmt.Sprintf(" %d", n)
+			list = append(list, enginetest.Series{Series: fmt.Sprintf(`m_bucket{le="%v",%s}`, math.Pow(2, float64(k-1)), target), Values: fmt.Sprintf("0+%dx40", count)})
+		}
+		native := fmt.Sprintf("{{schema:0 sum:%d count:%d offset:-1 buckets:[%s]}}", 2*count, count, text[1:])
+		list = append(list,
+			enginetest.Series{Series: `m_bucket{le="+Inf",` + target + `}`, Values: fmt.Sprintf("0+%dx40", count)},
+			enginetest.Series{Series: `m_sum{` + target + `}`, Values: fmt.Sprintf("0+%dx40", 2*count)},
+			enginetest.Series{Series: `m_count{` + target + `}`, Values: fmt.Sprintf("0+%dx40", count)},
+			enginetest.Series{Series: `m{` + target + `}`, Values: "{{schema:0}}+" + native + "x40"})
+	}
+	return enginetest.Load(t, 30*time.Second, list)
+}
+
+// The native query gives the values of the classic one: counts, sums and means exactly, quantiles within a
+// bucket, which spans a factor of two.
+func TestNativeEqualsClassic(t *testing.T) {
+	s := bothHistograms(t)
+	for text, factor := range map[string]float64{
+		`m_count`:                  1,
+		`m_sum{pod="a"} offset 5m`: 1,
+		`sum(m_sum) by (job)`:      1,
+		`rate(m_count[5m])`:        1,
+		`sum by (pod) (increase(m_sum[5m] offset 1m))`:                                             1,
+		`sum(rate(m_sum[5m])) / sum(rate(m_count[5m]))`:                                            1,
+		`rate(m_sum[5m]) / rate(m_count[5m])`:                                                      1,
+		`irate(m_count[5m]) > 1.7`:                                                                 1,
+		`delta(m_count[5m])`:                                                                       1,
+		`avg_over_time(m_count[5m])`:                                                               1,
+		`sum_over_time(m_sum[5m])`:                                                                 1,
+		`last_over_time(m_count[5m])`:                                                              1,
+		`count_over_time(m_count[5m])`:                                                             1,
+		`present_over_time(m_sum[5m])`:                                                             1,
+		`max_over_time(rate(m_count[2m])[5m:1m])`:                                                  1,
+		`max_over_time(m_count[5m:1m])`:                                                            1,
+		`timestamp(m_count)`:                                                                       1,
+		`absent(m_count{pod="d"})`:                                                                 1,
+		`absent_over_time(m_bucket{pod="d"}[5m])`:                                                  1,
+		`count(m_count unless m_count{pod="a"})`:                                                   1,
+		`histogram_quantile(0.9, sum by (le) (rate(m_bucket[5m])))`:                                2,
+		`histogram_quantile(0.5, sum(rate(m_bucket{le!="8"}[5m])) by (pod, le,))`:                  2,
+		`histogram_quantile(0.2, m_bucket)`:                                                        2,
+		`histogram_quantile(0.7, avg without (pod) (increase(m_bucket[5m])))`:                      2,
+		`histogram_quantile(0.99, avg_over_time(sum by (le) (m_bucket)[5m:1m]))`:                   2,
+		`histogram_quantile(0.6, sum by (le) (m_bucket - m_bucket offset 5m))`:                     2,
+		`histogram_quantile(0.6, sum by (le) (2 * m_bucket / 3 unless on (pod) m_count{pod="a"}))`: 2,
+		`histogram_quantile(0.6, label_replace(sum by (le, pod) (m_bucket), "node", "$1", "pod", "(.*)"))`:            2,
+		`histogram_quantile(0.5, sum by (le) (rate(m_bucket[5m])) / ignoring (le) group_left sum(rate(m_count[5m])))`: 2,
+	} {
+		q, err := parse(t, text).Native("m")
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		at := enginetest.At(15 * time.Minute)
+		want, err := s.Query(text, at)
+		if err != nil || len(want) == 0 {
+			t.Fatalf("%s: %v, %v", text, want, err)
+		}
+		got, err := s.Query(q.Text(), at)
+		if err != nil {
+			t.Errorf("%s: %v", q.Text(), err)
+			continue
+		}
+		values := map[uint64]float64{}
+		for _, v := range got {
+			values[v.Metric.DropMetricName().Hash()] = v.F
+		}
+		for _, v := range want {
+			have, ok := values[v.Metric.DropMetricName().Hash()]
+			if ratio := have / v.F; !ok || len(got) != len(want) || ratio > factor*(1+1e-9) || ratio < 1/factor-1e-9 {
+				t.Errorf("classic %s: %s\nnative  %s: %s", text, want, q.Text(), got)
+				break
+			}
+		}
+	}
+	if names := s.Series(); !labels.Equal(names[0], labels.FromStrings("__name__", "m", "job", "ml", "pod", "a")) {
+		t.Errorf("no native histogram but %s", names[0])
+	}
+}

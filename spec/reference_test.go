@@ -1,0 +1,371 @@
+package spec
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+)
+
+// TestReference compares docs/spec.md with the tables; MLOBS_UPDATE=1 writes it.
+func TestReference(t *testing.T) {
+	text, err := reference()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "../docs/spec.md", []byte(text))
+	for _, f := range []format{specFile, workspaceFile, profileFile, roleFile} {
+		l := tableLoader(f)
+		eachSection(l, func(what, _ string, v *value) {
+			for _, field := range v.table() {
+				if l.offers(field) && !strings.Contains(text, "\n| `"+field.key+"` | "+field.doc+" |") {
+					t.Errorf("`%s` of %s is not on the page", field.key, what)
+				}
+			}
+		})
+	}
+	for _, m := range regexp.MustCompile(`\]\(#([^)]*)\)`).FindAllStringSubmatch(text, -1) {
+		if !slices.ContainsFunc(strings.Split(text, "\n"), func(line string) bool {
+			return strings.HasPrefix(line, "#") && anchor(strings.TrimLeft(line, "# ")) == m[1]
+		}) {
+			t.Errorf("a link to #%s, which is nowhere", m[1])
+		}
+	}
+}
+
+// reference is the page docs/spec.md.
+func reference() (string, error) {
+	r := &referencePage{seen: map[string][]string{}}
+	r.WriteString(referenceIntro)
+	r.chapter(specFile, "Specs", "The file of one model.")
+	r.chapter(workspaceFile, "Workspace", "`mlobs.yaml` holds what is true of all specs beneath it. Only `version` must be there; an empty file is a workspace, too.")
+	r.roles()
+	r.units()
+	r.chapter(profileFile, "Profiles", "A profile says what a serving stack exposes, and what to make of it; specs take it in with `uses`. Sections that it shares with specs have the same keys there, and those listed here. Its queries are PromQL under its own names.")
+	r.chapter(roleFile, "Inside of roles", "Roles come with mlobs-gen: a role is a profile for one metric, whose queries speak of the metric by the role's name. These are the keys that only roles have.")
+	return r.String(), r.err
+}
+
+type referencePage struct {
+	strings.Builder
+	*loader
+	// seen are the keys of each section that are on the page already.
+	seen map[string][]string
+	err  error
+}
+
+// chapter is a kind of file with its sections, without the keys that are on the page already.
+func (r *referencePage) chapter(f format, title, about string) {
+	r.loader = tableLoader(f)
+	fmt.Fprintf(r, "\n## %s\n\n%s\n", title, about)
+	eachSection(r.loader, func(what, path string, v *value) {
+		table := v.table()
+		if path != "" && r.more(what, table) {
+			name := heading(what)
+			if len(r.seen[what]) > 0 {
+				name += ", in " + strings.ToLower(strings.Fields(title)[0])
+			}
+			fmt.Fprintf(r, "\n### %s\n\nAt `%s`.%s\n%s", name, path, exclusive(v), referenceBlocks[name])
+		}
+		r.keys(what, table)
+	})
+}
+
+// eachSection calls visit with the sections of a kind of file, the file itself first, each once and where it is.
+func eachSection(l *loader, visit func(what, path string, v *value)) {
+	visited := map[string]bool{}
+	var walk func(path string, v *value)
+	walk = func(path string, v *value) {
+		if v == nil || v.shape == aSection && visited[v.what] {
+			return
+		}
+		switch v.shape {
+		case aSection:
+			visited[v.what] = true
+			visit(v.what, path, v)
+			for _, f := range v.table() {
+				if l.offers(f) {
+					walk(strings.TrimPrefix(path+"."+f.key, "."), &f.value)
+				}
+			}
+		case aList:
+			walk(path+"[]", v.of)
+		case aMap:
+			walk(path+".*", v.of)
+		}
+		walk(path, v.or)
+	}
+	what := map[format]string{specFile: "a spec", profileFile: "a profile", roleFile: "a profile", workspaceFile: "a workspace"}[l.format]
+	walk("", &value{shape: aSection, what: what, table: l.rootTable})
+}
+
+// more reports whether a section has keys that are not on the page yet.
+func (r *referencePage) more(what string, table fields) bool {
+	return slices.ContainsFunc(table, func(f field) bool { return r.offers(f) && !slices.Contains(r.seen[what], f.key) })
+}
+
+// keys is the table of a section.
+func (r *referencePage) keys(what string, table fields) {
+	if !r.more(what, table) {
+		return
+	}
+	r.WriteString("\n| key | what it is | takes | default | example |\n|---|---|---|---|---|\n")
+	for _, f := range table {
+		if !r.offers(f) || slices.Contains(r.seen[what], f.key) {
+			continue
+		}
+		r.seen[what] = append(r.seen[what], f.key)
+		fallback := f.value.fallback
+		if r.requires(f) {
+			fallback = "**must be there**"
+		}
+		example := exampleOf(&f.value)
+		if example == "" {
+			r.err = fmt.Errorf("`%s` of %s has no example: give it one with .like(…)", f.key, what)
+		}
+		cells := []string{"`" + f.key + "`", f.doc, takesWords(&f.value), fallback, "`" + example + "`"}
+		for i, c := range cells {
+			cells[i] = strings.ReplaceAll(c, "|", `\|`)
+		}
+		fmt.Fprintf(r, "| %s |\n", strings.Join(cells, " | "))
+	}
+}
+
+// exclusive says how many keys a section can have, if that is not as many as there are.
+func exclusive(v *value) string {
+	if v.most == 1 {
+		return " Exactly one of these."
+	}
+	return ""
+}
+
+func (r *referencePage) roles() {
+	r.WriteString("\n## Roles\n\nWhat a metric means. The role brings panels, alerts and signals, and says which types it takes.\n\n| role | what it shows | types |\n|---|---|---|\n")
+	for _, role := range r.lib.Roles() {
+		if len(role.Types) > 0 {
+			var types []string
+			for _, t := range role.Types {
+				types = append(types, "`"+string(t)+"`")
+			}
+			fmt.Fprintf(r, "| `%s` | %s | %s |\n", role.Name, role.Title, strings.Join(types, ", "))
+		}
+	}
+}
+
+func (r *referencePage) units() {
+	r.WriteString("\n## Units\n\nWhat numbers count. A rate has `/s` behind its unit: `bytes/s`. Numbers may bring one of the suffixes. A workspace can add units.\n\n| unit | what it counts | suffixes |\n|---|---|---|\n")
+	for _, name := range r.ws.Units.Names() {
+		doc, suffixes := r.ws.Units.Describe(name)
+		cell := ""
+		if len(suffixes) > 0 {
+			cell = "`" + strings.Join(suffixes, "`, `") + "`"
+		}
+		fmt.Fprintf(r, "| `%s` | %s | %s |\n", name, doc, cell)
+	}
+}
+
+// heading is what a section is called, without its article.
+func heading(what string) string {
+	for _, article := range []string{"a ", "an ", "the "} {
+		what = strings.TrimPrefix(what, article)
+	}
+	if strings.HasPrefix(what, "`") {
+		return what
+	}
+	return strings.ToUpper(what[:1]) + what[1:]
+}
+
+// anchor is where GitHub puts a heading.
+func anchor(heading string) string {
+	return strings.ReplaceAll(regexp.MustCompile(`[^a-z0-9 _-]`).ReplaceAllString(strings.ToLower(heading), ""), " ", "-")
+}
+
+// takesWords says what a key takes.
+func takesWords(v *value) string {
+	text := formWords(v)
+	for o := v.or; o != nil; o = o.or {
+		text += ", or " + formWords(o)
+	}
+	return text
+}
+
+func formWords(v *value) string {
+	switch v.shape {
+	case aSection:
+		return "[" + heading(v.what) + "](#" + anchor(heading(v.what)) + ")"
+	case aList:
+		if v.most > 0 {
+			return fmt.Sprintf("list of %d, each %s", v.most, takesWords(v.of))
+		}
+		return "list of " + takesWords(v.of)
+	case aMap:
+		return "map: " + formWords(v.keys) + " → " + takesWords(v.of)
+	case aRole:
+		return "[role](#roles)"
+	case aUnit:
+		return "[unit](#units)"
+	case aTemplate:
+		return "text with `{{ $" + strings.ReplaceAll(strings.Join(v.words(), " }}`, `{{ $"), "labels", "labels.NAME") + " }}`"
+	case anInteger:
+		return fmt.Sprintf("%d to %d", v.least, v.most)
+	case aBool:
+		return "`true` or `false`"
+	case someValues:
+		return "values"
+	case aQuery:
+		return "PromQL"
+	case aURL:
+		return "URL"
+	case aRegexp:
+		return "regular expression"
+	case aQuantity:
+		return "number"
+	}
+	if v.words != nil {
+		return "`" + strings.Join(v.words(), "`, `") + "`"
+	}
+	return string(v.shape)
+}
+
+// exampleOf is the example of a value, or one made of those of its parts.
+func exampleOf(v *value) string {
+	switch {
+	case v.example != "":
+		return v.example
+	case v.words != nil:
+		return v.words()[0]
+	}
+	switch v.shape {
+	case aSection:
+		var parts []string
+		l := tableLoader(specFile)
+		for _, f := range v.table() {
+			if l.requires(f) {
+				parts = append(parts, f.key+": "+inFlow(exampleOf(&f.value)))
+			}
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case aList:
+		return "[" + inFlow(exampleOf(v.of)) + "]"
+	case aMap:
+		return "{" + exampleOf(v.keys) + ": " + inFlow(exampleOf(v.of)) + "}"
+	}
+	return ""
+}
+
+// inFlow is a value as it is written inside brackets.
+func inFlow(text string) string {
+	if strings.ContainsAny(text, "[]{},") && !strings.ContainsAny(text[:1], "[{\"'") {
+		return "'" + text + "'"
+	}
+	return text
+}
+
+// TestReferenceExamples loads every example of the tables, each in a file that has what it needs.
+func TestReferenceExamples(t *testing.T) {
+	lib := NewLibrary(&diag.Report{})
+	used := map[string]bool{}
+	for f, name := range map[format]string{specFile: "m.yaml", profileFile: "p.profile.yaml", roleFile: "r.role.yaml", workspaceFile: "w.mlobs.yaml"} {
+		l := tableLoader(f)
+		eachSection(l, func(what, path string, v *value) {
+			for _, field := range v.table() {
+				if !l.offers(field) {
+					continue
+				}
+				at := what + "." + field.key
+				context, ok := exampleContexts[at]
+				if !ok {
+					at = what
+					if context, ok = exampleContexts[at]; !ok {
+						t.Errorf("exampleContexts has neither %s nor %s.%s", what, what, field.key)
+					}
+				}
+				used[at] = true
+				example := exampleOf(&field.value)
+				block, ok := instance([]byte("k: " + example))
+				if flow, good := instance([]byte("{k: " + inFlow(example) + "}")); !ok || !good || fmt.Sprint(flow) != fmt.Sprint(block) {
+					t.Errorf("%s.%s: %s is %v, in brackets %v", what, field.key, example, block, flow)
+				}
+				text := complete(name, strings.ReplaceAll(context, "…", field.key+": "+inFlow(example))+"\n")
+				rep := &diag.Report{}
+				if !load(name, text, lib, rep) {
+					t.Errorf("%s of %s does not load (exampleContexts says what it needs):\n%s%v", field.key, what, text, show(rep))
+				}
+			}
+		})
+	}
+	for at := range exampleContexts {
+		if !used[at] {
+			t.Errorf("exampleContexts has %s, which is nowhere", at)
+		}
+	}
+	if len(used) < 30 {
+		t.Errorf("only %d sections", len(used))
+	}
+}
+
+// Every block of YAML on the page loads.
+func TestReferenceBlocks(t *testing.T) {
+	page, err := reference()
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(page, -1)
+	if len(blocks) != 1+len(referenceBlocks) {
+		t.Errorf("%d blocks, and %d are written", len(blocks), 1+len(referenceBlocks))
+	}
+	for _, b := range blocks {
+		name := "m.yaml"
+		if strings.Contains(b[1], "contacts:") {
+			name = "w.mlobs.yaml"
+		}
+		rep := &diag.Report{}
+		if !load(name, complete(name, b[1]), NewLibrary(rep), rep) {
+			t.Errorf("%s\n%v", b[1], show(rep))
+		}
+	}
+}
+
+// What the page says of defaults in code is what holds: written out, it changes nothing.
+func TestReferenceDefaults(t *testing.T) {
+	l := tableLoader(workspaceFile)
+	count := 0
+	eachSection(l, func(what, path string, v *value) {
+		for _, f := range v.table() {
+			fallback := strings.Trim(f.value.fallback, "`")
+			if !l.offers(f) || fallback == f.value.fallback {
+				continue
+			}
+			count++
+			text := f.key + ": " + fallback
+			for _, section := range slices.Backward(strings.Split(path, ".")) {
+				if section != "" {
+					text = section + ": {" + text + "}"
+				}
+			}
+			rep := &diag.Report{}
+			ws := LoadWorkspace(diag.NewFile("mlobs.yaml", []byte("version: mlobs/v1\n"+text+"\n")), rep)
+			if ws == nil {
+				t.Errorf("%s: %v", text, show(rep))
+				continue
+			}
+			if got, want := values(ws), values(DefaultWorkspace()); got != want {
+				t.Errorf("%s is not the default: %s", text, cmp.Diff(want, got))
+			}
+		}
+	})
+	if count < 12 {
+		t.Errorf("only %d defaults", count)
+	}
+}
+
+// values writes a workspace without the places of its values.
+func values(ws *Workspace) string {
+	ws.File = nil
+	return regexp.MustCompile(`Span:\{[^{}]*\}`).ReplaceAllString(fmt.Sprintf("%+v", *ws), "")
+}

@@ -108,6 +108,7 @@ func TestCifarAlerts(t *testing.T) {
 		"two restarts": {func(w *cifar) { w.restarts = 1 }, nil, map[string]float64{"Restarts": 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			longUnless(t, name, "good weather", "slow", "targets down")
 			t.Parallel()
 			after := goodWeather()
 			tt.weather(&after)
@@ -221,10 +222,11 @@ func judge(t *testing.T, how string, params []float64, v float64) bool {
 func TestCifarPanels(t *testing.T) {
 	for _, grafana := range []string{"", "12"} {
 		t.Run("grafana "+grafana, func(t *testing.T) {
+			longUnless(t, grafana, "12")
 			t.Parallel()
 			p := cifarPlan(t, grafana)
 			s := run(t, p, goodWeather().series(goodWeather()))
-			if queries := checkPanels(t, p, s, end, nil); queries < 40 {
+			if queries := checkQueries(t, p, s, end, nil); queries < 40 {
 				t.Errorf("only %d queries", queries)
 			}
 			tables := 0

@@ -115,6 +115,7 @@ func TestNightly(t *testing.T) {
 		"slow":          {func(r *churnRun) { r.hours = 5 }, []string{"RunSlow"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			longUnless(t, name, "no run")
 			t.Parallel()
 			night := fineRun()
 			tt.weather(&night)
@@ -157,7 +158,7 @@ func TestNightlyPanels(t *testing.T) {
 	p := planExample(t, "nightly", "models/churn.yaml", "")
 	s := nightlyRun(t, p, churnSeries(fineRun()), 5*day+20*time.Hour)
 	for _, at := range []time.Duration{6 * day, 6*day + 2*time.Hour + 5*time.Minute, 6*day + 15*time.Hour} {
-		checkPanels(t, p, s, at, nil)
+		checkQueries(t, p, s, at, nil)
 	}
 }
 

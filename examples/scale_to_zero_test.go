@@ -75,6 +75,7 @@ func TestScaleToZero(t *testing.T) {
 			signals: map[string]float64{"Confidence": 2, "Confidence change": 2}}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			longUnless(t, name, "good weather", "slow")
 			t.Parallel()
 			after := fineInvoices()
 			tt.weather(&after)
@@ -124,5 +125,5 @@ func TestScaleToZeroNight(t *testing.T) {
 // TestScaleToZeroPanels: every query returns data by day.
 func TestScaleToZeroPanels(t *testing.T) {
 	p := planExample(t, "scale-to-zero", "models/invoice-reader.yaml", "")
-	checkPanels(t, p, run(t, p, fineInvoices().series(fineInvoices(), "6b7f")), end, nil)
+	checkQueries(t, p, run(t, p, fineInvoices().series(fineInvoices(), "6b7f")), end, nil)
 }

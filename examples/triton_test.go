@@ -64,6 +64,8 @@ func (w *world) triton(labels string, before, after tritonModel) {
 		{"nv_inference_queue_duration_us", func(m tritonModel) float64 { return 1e6 * m.ok() * m.queue }},
 		{"nv_inference_compute_input_duration_us", func(m tritonModel) float64 { return 1e5 * m.ok() * m.compute }},
 		{"nv_inference_compute_infer_duration_us", func(m tritonModel) float64 { return 8e5 * m.ok() * m.compute }},
+		{"nv_cache_num_hits_per_model", tritonModel.ok},
+		{"nv_cache_num_misses_per_model", tritonModel.ok},
 		{"nv_inference_compute_output_duration_us", func(m tritonModel) float64 { return 1e5 * m.ok() * m.compute }},
 	} {
 		w.counter(c.name+"{"+labels+"}", c.perSecond(before), c.perSecond(after))
@@ -109,6 +111,7 @@ func TestTriton(t *testing.T) {
 		"server down": {func(*tritonModel) {}, false, down},
 	} {
 		t.Run(name, func(t *testing.T) {
+			longUnless(t, name, "good weather", "one is slow")
 			t.Parallel()
 			after := fineTriton
 			tt.weather(&after)
@@ -122,7 +125,10 @@ func TestTriton(t *testing.T) {
 func TestTritonPanels(t *testing.T) {
 	p := planExample(t, "triton", "models/inference-server.yaml", "")
 	s := run(t, p, tritonSeries(fineTriton, true))
+	if titles := allTitles(p); !slices.Contains(titles, "Answers from the cache") || slices.Contains(titles, "First response p95") {
+		t.Errorf("of the optional metrics the cache's are named: %q", titles)
+	}
 	for _, model := range tritonModels {
-		checkPanels(t, p, s, end, map[string]string{"model": model})
+		checkQueries(t, p, s, end, map[string]string{"model": model})
 	}
 }

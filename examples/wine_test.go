@@ -2,10 +2,12 @@ package examples
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/enginetest"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 )
 
 // wine is the weather of the wine-quality model.
@@ -25,8 +27,8 @@ func fineWine() wine {
 }
 
 var (
-	winePods = []string{"wine-quality-5f6d8-x5w2z", "wine-quality-5f6d8-9lfpr"}
-	halfSix  = []float64{0, .5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5, 10}
+	winePods   = []string{"wine-quality-5f6d8-x5w2z", "wine-quality-5f6d8-9lfpr"}
+	halfPoints = []float64{0, .5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5, 10}
 )
 
 func (before wine) series(after wine) []enginetest.Series {
@@ -36,15 +38,19 @@ func (before wine) series(after wine) []enginetest.Series {
 		cluster.targetThat(after.up, target)
 		cluster.pod("models", name, before.pod, after.pod)
 		fastAPI(&server, "fastapi_", target, "/predict", before.calls(), after.calls())
-		fastAPI(&server, "fastapi_", target, "/healthcheck", calls{ok: before.checks, latency: flow{middle: 0.002, spread: 0.0003}}, calls{ok: after.checks, latency: flow{middle: 0.002, spread: 0.0003}})
-		fastAPI(&server, "fastapi_", target, "/metrics", calls{ok: 0.03, latency: flow{middle: 2, spread: 0.1}}, calls{ok: 0.03, latency: flow{middle: 2, spread: 0.1}})
+		fastAPI(&server, "fastapi_", target, "/healthcheck", calls{ok: before.checks, latency: atOnce}, calls{ok: after.checks, latency: atOnce})
+		scrapes := calls{ok: 0.03, latency: flow{middle: 2, spread: 0.1}}
+		fastAPI(&server, "fastapi_", target, "/metrics", scrapes, scrapes)
 		server.gauge(`fastapi_inprogress{`+target+`,handler="/predict",method="POST"}`, 1, 1)
 		x, y := before.output, after.output
 		x.rate, y.rate = before.calls().ok, after.calls().ok
-		server.histogram("fastapi_regression_model_output", target, halfSix, x, y)
+		server.histogram("fastapi_regression_model_output", target, halfPoints, x, y)
 	}
 	return slices.Concat(server.list, cluster.list)
 }
+
+// atOnce is the latency of what needs no model.
+var atOnce = flow{middle: 0.002, spread: 0.0003}
 
 // calls of one handler per second, by what becomes of them.
 type calls struct {
@@ -60,15 +66,15 @@ func (w wine) calls() calls {
 // series; errors are answered at once.
 func fastAPI(w *world, prefix, target, handler string, before, after calls) {
 	own := target + `,handler="` + handler + `"`
-	x, y := flow{middle: 300}, flow{middle: 300}
+	bytesBefore, bytesAfter := flow{middle: 300}, flow{middle: 300}
 	for _, s := range []struct {
 		status        string
 		before, after float64
 		x, y          flow
 	}{
 		{"2xx", before.ok, after.ok, before.latency, after.latency},
-		{"4xx", before.refused, after.refused, flow{middle: 0.002, spread: 0.0003}, flow{middle: 0.002, spread: 0.0003}},
-		{"5xx", before.failed, after.failed, flow{middle: 0.002, spread: 0.0003}, flow{middle: 0.002, spread: 0.0003}},
+		{"4xx", before.refused, after.refused, atOnce, atOnce},
+		{"5xx", before.failed, after.failed, atOnce, atOnce},
 	} {
 		if s.before+s.after == 0 {
 			continue
@@ -77,10 +83,10 @@ func fastAPI(w *world, prefix, target, handler string, before, after calls) {
 		w.counter(prefix+`http_requests_total{`+labels+`}`, s.before, s.after)
 		s.x.rate, s.y.rate = s.before, s.after
 		w.histogram(prefix+"http_request_duration_seconds", labels, pythonBounds, s.x, s.y)
-		x.rate, y.rate = x.rate+s.before, y.rate+s.after
+		bytesBefore.rate, bytesAfter.rate = bytesBefore.rate+s.before, bytesAfter.rate+s.after
 	}
-	w.summary(prefix+"http_request_size_bytes", own, x, y)
-	w.summary(prefix+"http_response_size_bytes", own, x, y)
+	w.summary(prefix+"http_request_size_bytes", own, bytesBefore, bytesAfter)
+	w.summary(prefix+"http_response_size_bytes", own, bytesBefore, bytesAfter)
 }
 
 // TestWine: each alert fires in its fault, and no other does.
@@ -123,10 +129,24 @@ func TestWine(t *testing.T) {
 	}
 }
 
+// TestWineLoadTest: of 13 calls 1 asks for its health, 10 are good and 2 are bad: of 12 that count 2 are bad,
+// and none failed by fault of the server.
+func TestWineLoadTest(t *testing.T) {
+	load := fineWine()
+	load.rate, load.refused, load.checks = 12, 2.0/12, 1
+	s := run(t, planExample(t, "wine-quality", "models/wine-quality.yaml", ""), fineWine().series(load))
+	for name, want := range map[string]float64{"client_errors_ratio_rate5m": 2.0 / 12, "errors_ratio_rate5m": 0} {
+		got, err := s.Value("ml_model:fastapi_http_requests:"+name, enginetest.At(end))
+		if err != nil || math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s is %v, want %v (%v)", name, got, want, err)
+		}
+	}
+}
+
 // TestWinePanels: all that the hand-made dashboard showed is there, and every query returns data.
 func TestWinePanels(t *testing.T) {
 	p := planExample(t, "wine-quality", "models/wine-quality.yaml", "")
-	checkPanels(t, p, run(t, p, fineWine().series(fineWine())), end, nil)
+	checkQueries(t, p, run(t, p, fineWine().series(fineWine())), end, nil)
 	for _, title := range []string{
 		"Mean prediction", "Prediction distribution", "Success", "Requests by status", "Requests in flight", "Latency", "Request size",
 		"CPU, share of limit", "Memory, share of limit", "Network received and sent",
@@ -134,6 +154,20 @@ func TestWinePanels(t *testing.T) {
 	} {
 		if !slices.Contains(allTitles(p), title) {
 			t.Errorf("no panel %s", title)
+		}
+	}
+}
+
+// TestFastAPIVersion: the latency is read from the histogram that the version of the stack has.
+func TestFastAPIVersion(t *testing.T) {
+	for version, want := range map[string]string{
+		"":                  "ml_model:http_request_duration_highr_seconds:p95_rate5m",
+		", version: '5.0'":  "ml_model:http_request_duration_highr_seconds:p95_rate5m",
+		", version: '4.10'": "ml_model:http_highr_request_duration_seconds:p95_rate5m",
+	} {
+		p := planInline(t, "model: m\nowner: ml\nselector: {job: m}\nuses: [{profile: fastapi"+version+"}]\n")
+		if !slices.ContainsFunc(p.Records, func(r *plan.Record) bool { return r.Name == want }) {
+			t.Errorf("version%q: %s is not recorded", version, want)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"testing"
 	"time"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/enginetest"
@@ -151,4 +152,12 @@ func indicator(b bool) float64 {
 		return 1
 	}
 	return 0
+}
+
+// longUnless skips a test of many seconds where they are not asked for, but for the few that are named.
+func longUnless(t *testing.T, name string, short ...string) {
+	t.Helper()
+	if testing.Short() && !slices.Contains(short, name) {
+		t.Skip("long: runs without -short, as in .ci/run")
+	}
 }

@@ -3,13 +3,12 @@ package golden
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
 
 	"github.com/mlobs-gen/mlobs-gen/generators"
-	"github.com/mlobs-gen/mlobs-gen/generators/alerts"
-	"github.com/mlobs-gen/mlobs-gen/generators/dashboards"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/planner"
 	"github.com/mlobs-gen/mlobs-gen/spec"
@@ -29,6 +28,15 @@ func FuzzCompile(f *testing.F) {
 	}
 	f.Add(string(workspace), string(example))
 	f.Add("version: mlobs/v1\n", string(example))
+	f.Add(`version: mlobs/v1
+alerting: [grafana, prometheus]
+emit: [dashboards, kubernetes, alertmanager]
+severities: {page: "cri$tical {{ x }}", ticket: 'a"b\c'}
+labels: {team: "$HOME {{ $labels.x }}"}
+contacts: {a: {slack: {channel: "#x{{y}}$z", url: {file: /run/a}}}, b: {email: {to: "a$b@example.org"}}}
+routes: [{severity: page, owner: o, to: a}, {to: b}]
+kubernetes: {namespace: monitoring, labels: {release: "1.10"}}
+`, strings.Replace(string(example), "scrape: {interval: 1s}", "scrape: {port: http, labels: {app: \"yes\"}}", 1))
 	f.Add("version: mlobs/v1\n", `version: mlobs/v1
 model: m
 owner: "o'{{ $x }}"
@@ -89,13 +97,16 @@ alerts:
 		if rep.Failed() {
 			t.Fatal("planned in spite of errors")
 		}
-		for _, target := range []*generators.Target{dashboards.Target(), alerts.Legacy(), alerts.Prometheus()} {
+		for _, target := range targets() {
 			if !target.Wants(pws) {
 				continue
 			}
-			files, err := target.Model(p)
-			if err != nil {
-				t.Fatalf("%s: %v", target.Name, err)
+			var files []generators.File
+			if target.Model != nil {
+				var err error
+				if files, err = target.Model(p); err != nil {
+					t.Fatalf("%s: %v", target.Name, err)
+				}
 			}
 			if target.Workspace != nil {
 				more, err := target.Workspace(pws)

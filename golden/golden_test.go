@@ -174,10 +174,8 @@ func compileWorkspace(t testing.TB, dir string) map[string][]byte {
 	}
 	result, err := compile.Run(t.Context(), compile.Input{
 		Workspaces: workspaces, Mode: compile.Write,
-		Targets: []*generators.Target{
-			alerts.Alertmanager(), dashboards.Target(), alerts.Unified(), alerts.Legacy(), kubernetes.Target(), alerts.Prometheus(),
-		},
-		Verify: verify,
+		Targets: targets(),
+		Verify:  verify,
 	})
 	for _, ws := range workspaces {
 		err = errors.Join(err, ws.Close())
@@ -189,6 +187,13 @@ func compileWorkspace(t testing.TB, dir string) map[string][]byte {
 		t.Error(d.Message)
 	}
 	return readFolder(t, filepath.Join(dir, "generated"))
+}
+
+// targets are all there are.
+func targets() []*generators.Target {
+	return []*generators.Target{
+		alerts.Alertmanager(), dashboards.Target(), dashboards.Provider(), alerts.Unified(), alerts.Legacy(), kubernetes.Target(), alerts.Prometheus(),
+	}
 }
 
 func verify(f generators.File, ws *plan.Workspace) error {

@@ -131,10 +131,10 @@ func (l *loader) envName(into *diag.Located[string]) value {
 	}).fits(&envText)
 }
 
-// secretPath is the path of a file that holds a secret.
+// secretPath is the path of a file that holds a secret, without what Grafana would expand or end it by.
 func (l *loader) secretPath(into *diag.Located[string]) value {
-	return l.secretPlace(into, aPath, "the path of a file", "write `{file: /run/secrets/slack-url}`", func(text string) bool {
-		return strings.TrimSpace(text) != "" && len(text) <= 500 && !strings.Contains(text, "://") && !strings.ContainsAny(text, "\n\t")
+	return l.secretPlace(into, aPath, "the path of a file", "write `{file: /run/secrets/slack-url}`, without `$` and `}`", func(text string) bool {
+		return strings.TrimSpace(text) != "" && len(text) <= 500 && !strings.Contains(text, "://") && !strings.ContainsAny(text, "\n\t$}")
 	}).fits(&secretPathText)
 }
 

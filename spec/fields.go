@@ -29,6 +29,7 @@ const (
 	required flags = 1 << iota
 	// requiredInProfiles: in profiles and roles, where nothing can be completed by somebody else.
 	requiredInProfiles
+	// requiredInSpecs: not there.
 	requiredInSpecs
 	// onlyProfiles: keys of profiles and roles; onlyRoles and onlySpecs likewise.
 	onlyProfiles
@@ -40,97 +41,6 @@ const (
 
 // later is a key of the language that is not built yet: it is refused by name.
 func later(key, doc string) field { return field{key: key, flags: planned, doc: doc} }
-
-// value is what a key takes: how it is read, and what documentation says about it.
-type value struct {
-	shape shape
-	// what a section is called in messages: `a panel`.
-	what string
-	// words are all values it may have, if they can be listed; nil: they cannot.
-	words func() []string
-	// text says which texts it may be; nil: any.
-	text *text
-	// least and most bound an integer, or how many values a list, a map or a section holds; most 0: no bound.
-	least, most int
-	// table is the section's, if it is a map with fixed keys; rules say which of them go together.
-	table func() fields
-	rules []rule
-	// of is what a list, or a map with free keys, holds; keys are those of the map.
-	of, keys *value
-	// or is a second form.
-	or *value
-	// example is one, in YAML; fallback is what holds when the key is left out.
-	example, fallback string
-	// read takes the key, for messages, and the value. It reports what is wrong. Nil: the section reads
-	// the value when it knows the others.
-	read func(k, n *node)
-}
-
-// text says which texts a scalar may be: those that fit match and also, but not never. They are regular
-// expressions that read the same in Go and in ECMAScript.
-type text struct {
-	match, also, never string
-	// most bytes.
-	most int
-	// Texts that YAML takes for numbers are from low on and below high; high 0: any.
-	low, high float64
-}
-
-// rule says what holds beside a key of a section, or beside certain values of it: some keys cannot be there,
-// or must be.
-type rule struct {
-	when            []string
-	is              []string
-	excludes, needs []string
-	// alone: nothing but these, and when.
-	alone []string
-}
-
-// onlyOneOf are the rules of keys that exclude each other.
-func onlyOneOf(keys []string) (rules []rule) {
-	for i, k := range keys[:len(keys)-1] {
-		rules = append(rules, rule{when: []string{k}, excludes: keys[i+1:]})
-	}
-	return rules
-}
-
-// fits says which texts a value may be.
-func (v value) fits(t *text) value { v.text = t; return v }
-
-// like gives a value an example.
-func (v value) like(example string) value { v.example = example; return v }
-
-// otherwise says what holds when the key is left out.
-func (v value) otherwise(fallback string) value { v.fallback = fallback; return v }
-
-// shape is what a value looks like; the JSON Schema and the reference page are made of it.
-type shape string
-
-const (
-	aWord      shape = "word"
-	aText      shape = "text"
-	aSlug      shape = "slug"
-	aName      shape = "name"
-	aLabel     shape = "label"
-	aURL       shape = "url"
-	aPath      shape = "path"
-	aDuration  shape = "duration"
-	aQuantity  shape = "quantity"
-	aUnit      shape = "unit"
-	aRole      shape = "role"
-	aTimeRange shape = "time range"
-	anInteger  shape = "integer"
-	aBool      shape = "bool"
-	aColor     shape = "color"
-	aQuery     shape = "promql"
-	aTemplate  shape = "template"
-	aRegexp    shape = "regexp"
-	aVersion   shape = "version"
-	aList      shape = "list"
-	aMap       shape = "map"
-	aSection   shape = "section"
-	someValues shape = "values"
-)
 
 // given says which keys of a section were written.
 type given struct {

@@ -83,7 +83,9 @@ var alertRules = slices.Concat(onlyOneOf(alertSubjects), onlyOneOf(alertConditio
 })
 
 // always: nothing decides for which models it is there.
-func (w When) always() bool { return w.Unless == nil && w.Traffic == nil && w.Types == nil }
+func (w When) always() bool {
+	return w.Unless == nil && w.Traffic == nil && w.Types == nil && w.Units == nil
+}
 
 func (l *loader) alertName(into *diag.Located[string]) value {
 	return parsed(l, into, aName, "the name of an alert", func(text string) (string, string, string) {

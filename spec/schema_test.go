@@ -151,7 +151,7 @@ func compiledSchemas(t testing.TB) map[string]*jsonschema.Schema {
 
 // ourFiles are the specs, profiles, roles and workspaces of this repository.
 func ourFiles(t testing.TB) (paths []string) {
-	for _, pattern := range []string{"profiles/*.yaml", "roles/*.yaml", "../examples/*/mlobs.yaml", "../examples/*/models/*.yaml", "../examples/*/profiles/*.yaml"} {
+	for _, pattern := range []string{"profiles/*.yaml", "roles/*.yaml", "../examples/*/mlobs.yaml", "../cmd/mlobs-gen/starter/mlobs.yaml", "../examples/*/models/*.yaml", "../examples/*/profiles/*.yaml"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

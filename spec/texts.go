@@ -2,6 +2,16 @@ package spec
 
 import "strconv"
 
+// text says which texts a scalar may be: those that fit match and also, but not never. They are regular
+// expressions that read the same in Go and in ECMAScript.
+type text struct {
+	match, also, never string
+	// most bytes.
+	most int
+	// Texts that YAML takes for numbers are from low on and below high; high 0: any.
+	low, high float64
+}
+
 // Which texts scalars may be, for the JSON Schema. The loader says more about what does not fit; that both
 // mean the same is tested with all fixtures.
 var (
@@ -44,7 +54,7 @@ var (
 
 	durationText     = text{match: durations, also: `[1-9]`}
 	anyDurationText  = text{match: durations, also: `[0-9]`}
-	secretPathText   = text{match: `\S`, never: `://|[\n\t]`, most: 500}
+	secretPathText   = text{match: `\S`, never: `://|[\n\t$}]`, most: 500}
 	stackVersionText = text{match: stackVersionPattern.String()}
 	prometheusText   = text{match: `^[23]` + minor + `{0,2}$`, low: 2, high: 4}
 	grafanaText      = text{match: `^(?:7\.[1-9][0-9]{0,3}|(?:[89]|1[0-3])` + minor + `?)` + minor + `?$`, low: 7.1, high: 14}

@@ -191,8 +191,13 @@ func (c *unifiedCheck) texts(r readRule, path string) {
 	}
 }
 
+// template executes a text with a value, and without one: it is expanded while there are no data, too.
 func (c *unifiedCheck) template(text, path string) {
-	if _, err := expandUnified(text, nil, 0.5); err != nil {
-		c.add(path, "%v", err)
+	some := 0.5
+	for _, value := range []*float64{&some, nil} {
+		if _, err := expandUnified(text, nil, value); err != nil {
+			c.add(path, "%v", err)
+			return
+		}
 	}
 }

@@ -16,8 +16,8 @@ import (
 
 func sortedNames(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
 
-// expandUnified executes a template the way Grafana does, after a rule whose query A has the value.
-func expandUnified(text string, labels map[string]string, value float64) (string, error) {
+// expandUnified executes a template the way Grafana does, after a rule whose query A has the value; nil: none.
+func expandUnified(text string, labels map[string]string, value *float64) (string, error) {
 	type number struct {
 		Labels map[string]string
 		Value  float64
@@ -27,9 +27,12 @@ func expandUnified(text string, labels map[string]string, value float64) (string
 		Labels map[string]string
 		Values map[string]number
 		Value  string
-	}{labels, map[string]number{valueRef: {labels, value}, conditionRef: {labels, 1}}, "[ var='A' value=… ]"}
+	}{labels, map[string]number{}, "[ var='A' value=… ]"}
+	if value != nil {
+		data.Values[valueRef], data.Values[conditionRef] = number{labels, *value}, number{labels, 1}
+	}
 	nothing := func(context.Context, string, time.Time) (promql.Vector, error) { return nil, nil }
-	return template.NewTemplateExpander(context.Background(), defs+text, "alert", data, 0, nothing, nil, nil).Expand()
+	return template.NewTemplateExpander(context.Background(), defs+text, "alert", data, 0, nothing, nil, []string{"missingkey=invalid"}).Expand()
 }
 
 // data judges the steps of a rule: queries, and expressions that compute with their answers.

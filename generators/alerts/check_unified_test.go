@@ -51,8 +51,9 @@ func TestCheckUnified(t *testing.T) {
 		{"number", "params: [0.0042]", "params: ['0.0042']", "is not a number", on12},
 		{"half a link", `__panelId__: "12"`, "", "go together", on12},
 		{"panel", `__panelId__: "12"`, `__panelId__: twelve`, "go together", on12},
-		{"template", "{{ $values.A.Value | humanizeDuration }}", "{{ $values.A.Value | humanizeduration }}", "annotations.summary", on12},
-		{"value", "{{ $values.A.Value | humanizeDuration }}", "{{ $labels.pod }} {{ $value }}", "", on12},
+		{"template", "{{ .Value | humanizeDuration }}", "{{ .Value | humanizeduration }}", "annotations.summary", on12},
+		{"no value", "{{ with $values.A }}{{ .Value | humanizeDuration }}{{ end }}", "{{ $values.A.Value | humanize }}", "annotations.summary", on12},
+		{"value", "{{ with $values.A }}{{ .Value | humanizeDuration }}{{ end }}", "{{ $labels.pod }} {{ $value }}", "", on12},
 		{"label", "severity: warning", "severity: $5", "labels.severity: a `$` that begins no variable", on12},
 		{"label's template", "severity: warning", "severity: '{{ $$foo }}'", "labels.severity", on12},
 	} {

@@ -159,6 +159,7 @@ func TestBlockSpellings(t *testing.T) {
 		"at least a second": {func(p *plan.Plan, _ *plan.Alert) { p.Workspace.EvaluationInterval = 10 * time.Millisecond }, `"frequency":"1s"`},
 		"a day":             {func(p *plan.Plan, _ *plan.Alert) { p.Workspace.EvaluationInterval = 24 * time.Hour }, `"frequency":"24h"`},
 		"sporadic":          {func(_ *plan.Plan, a *plan.Alert) { a.SilentWithoutData = true }, `"noDataState":"ok"`},
+		"a member":          {func(_ *plan.Plan, a *plan.Alert) { a.Member = "${NO}" }, `"name":"cnn-cifar10: SlowInference (${NO})"`},
 		"nobody":            {func(_ *plan.Plan, a *plan.Alert) { a.Notify = nil }, `"notifications":[]`},
 		"no empty tags":     {func(_ *plan.Plan, a *plan.Alert) { a.Labels = []plan.Label{{Name: "x"}} }, `"alertRuleTags":{}`},
 		"second query": {func(p *plan.Plan, a *plan.Alert) {

@@ -48,10 +48,10 @@ type notifier struct {
 }
 
 // channelSetting is a setting of a contact in Grafana's words. Secure ones are stored encrypted from
-// Grafana 7.2 on; before, they are plain settings.
+// Grafana 7.2 on; before, they are plain settings. Some are templates in contact points, never in channels.
 type channelSetting struct {
-	name   string
-	secure bool
+	name             string
+	secure, template bool
 }
 
 // channelKind is a kind of contact: what its settings are called, and what is always set.
@@ -64,13 +64,13 @@ type channelKind struct {
 // incident of PagerDuty is closed when the alert ends, as Alertmanager does; Grafana's default for files is
 // the opposite.
 var channelKinds = map[string]channelKind{
-	"email": {settings: map[string]channelSetting{"to": {"addresses", false}}},
+	"email": {settings: map[string]channelSetting{"to": {name: "addresses"}}},
 	"pagerduty": {
-		settings: map[string]channelSetting{"integration_key": {"integrationKey", true}},
+		settings: map[string]channelSetting{"integration_key": {name: "integrationKey", secure: true}},
 		fixed:    map[string]any{"autoResolve": true},
 	},
-	"slack":   {settings: map[string]channelSetting{"channel": {"recipient", false}, "url": {"url", true}}},
-	"webhook": {settings: map[string]channelSetting{"url": {"url", false}}},
+	"slack":   {settings: map[string]channelSetting{"channel": {name: "recipient", template: true}, "url": {name: "url", secure: true}}},
+	"webhook": {settings: map[string]channelSetting{"url": {name: "url"}}},
 }
 
 func newNotifier(c plan.Contact, v plan.Version) (notifier, error) {

@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -11,6 +12,9 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/generators"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 )
+
+// rulesSchema tells editors what a file of rules may hold.
+const rulesSchema = "# yaml-language-server: $schema=https://json.schemastore.org/prometheus.rules.json\n"
 
 // ruleFile spells the rules of one model. It returns no file if there is nothing to evaluate.
 func ruleFile(p *plan.Plan) ([]generators.File, error) {
@@ -29,6 +33,7 @@ func ruleFile(p *plan.Plan) ([]generators.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rules of model %q: %w", p.Model, err)
 	}
+	data = slices.Insert(data, len(generators.Header), []byte(rulesSchema)...)
 	return []generators.File{{Path: prometheusFolder + "/" + p.Model + rulesSuffix, Data: data}}, nil
 }
 

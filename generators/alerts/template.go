@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -48,10 +49,10 @@ func spellingOf(unit string) spelling {
 }
 
 // promText spells t as a Prometheus template; $value is shown in unit.
-func promText(t plan.Text, unit string) string { return templateText(t, unit, "$value") }
+func promText(t plan.Text, unit string) string { return templateText(t, unit, "{{ $value | %s }}%s") }
 
-// templateText spells t as a template of Go: its holes as actions, everything else as itself. Value is what
-// the template calls the number.
+// templateText spells t as a template of Go: its holes as actions, everything else as itself. Value is how the
+// number is shown: by a function, followed by a unit.
 func templateText(t plan.Text, unit, value string) string {
 	var b strings.Builder
 	for _, part := range t {
@@ -60,7 +61,7 @@ func templateText(t plan.Text, unit, value string) string {
 			b.WriteString(promLiteral(part.Literal))
 		case plan.HoleValue:
 			s := spellingOf(unit)
-			b.WriteString("{{ " + value + " | " + s.function + " }}" + promLiteral(s.suffix))
+			fmt.Fprintf(&b, value, s.function, promLiteral(s.suffix))
 		case plan.HoleLabel:
 			b.WriteString(promLabel(part.Label))
 		}

@@ -53,6 +53,9 @@ func contactPoint(c plan.Contact) (*yaml.Node, error) {
 		if !ok {
 			return nil, fmt.Errorf("unknown setting %q", s.Name)
 		}
+		if setting.template {
+			s.Value = promLiteral(s.Value)
+		}
 		value, err := settingValue(s)
 		if err != nil {
 			return nil, fmt.Errorf("setting %q: %w", s.Name, err)

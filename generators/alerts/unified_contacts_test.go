@@ -161,6 +161,26 @@ func TestPolicyStrangers(t *testing.T) {
 	}
 }
 
+// The recipient of Slack is a template, after the expansion.
+func TestContactStrangers(t *testing.T) {
+	for _, s := range strangers {
+		point, err := contactPoint(plan.Contact{Name: "c", UID: "c", Kind: "slack", Settings: []plan.Setting{{Name: "channel", Value: "#" + s}, {Name: "url", Env: "URL"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back struct {
+			Receivers []struct{ Settings map[string]string }
+		}
+		if err := point.Decode(&back); err != nil {
+			t.Fatal(err)
+		}
+		settings := back.Receivers[0].Settings
+		if got, err := expandUnified(grafanaExpands(settings["recipient"]), nil, nil); err != nil || got != "#"+s || settings["url"] != "$URL" {
+			t.Errorf("%q became %q, %v", s, got, err)
+		}
+	}
+}
+
 func TestContactRefusals(t *testing.T) {
 	for want, c := range map[string]plan.Contact{
 		"unknown kind":    {Kind: "pigeon"},

@@ -166,7 +166,9 @@ func unifiedErrorState(a *plan.Alert, v plan.Version) string {
 
 // unifiedAnnotations are the texts, and the panel that shows the alert: its link and its marks.
 func unifiedAnnotations(p *plan.Plan, a *plan.Alert) map[string]string {
-	const number = "$values." + valueRef + ".Value" // `$value` is a text of all values in most versions
+	// `$value` is a text of all values in most versions. Without data there is none, and the text is expanded
+	// nevertheless.
+	const number = "{{ with $values." + valueRef + " }}{{ .Value | %s }}%s{{ end }}"
 	m := map[string]string{
 		"summary":     templateText(a.Summary, a.UnitName, number),
 		"description": templateText(a.Description, a.UnitName, number),

@@ -79,7 +79,7 @@ groups:
           __dashboardUid__: cnn-cifar10
           __panelId__: "12"
           runbook_url: https://runbooks.example.org/cnn-cifar10#SlowInference
-          summary: P90 inference time is {{ $values.A.Value | humanizeDuration }}
+          summary: P90 inference time is {{ with $values.A }}{{ .Value | humanizeDuration }}{{ end }}
         labels:
           ml_model: cnn-cifar10
           owner: vision-ml
@@ -329,10 +329,11 @@ func TestUnifiedStrangers(t *testing.T) {
 		if got := grafanaExpands(rule.Title); got != "cnn-cifar10: n"+s {
 			t.Errorf("title %q became %q", s, got)
 		}
-		if got, err := expandUnified(grafanaExpands(rule.Labels["owner"]), nil, 1); err != nil || got != "l"+s {
+		if got, err := expandUnified(grafanaExpands(rule.Labels["owner"]), nil, nil); err != nil || got != "l"+s {
 			t.Errorf("label %q became %q, %v", s, got, err)
 		}
-		got, err := expandUnified(rule.Annotations["summary"], map[string]string{"pod": "p1"}, 0.25)
+		quarter := 0.25
+		got, err := expandUnified(rule.Annotations["summary"], map[string]string{"pod": "p1"}, &quarter)
 		if want := s + "250ms" + "p1" + s; err != nil || got != want {
 			t.Errorf("summary %q became %q, %v", s, got, err)
 		}

@@ -54,7 +54,7 @@ func (s *speller) signalsNow(p *plan.Panel) (*panelJSON, error) {
 	return s.finish(&q, built, err)
 }
 
-// compareApart spells a comparison as two bar gauges that share its place.
+// compareApart spells a comparison as two panels that share its place.
 func (s *speller) compareApart(p *plan.Panel) ([]any, error) {
 	if len(p.Queries) != 2 {
 		return nil, fmt.Errorf("compares %d queries instead of two", len(p.Queries))
@@ -69,19 +69,42 @@ func (s *speller) compareApart(p *plan.Panel) ([]any, error) {
 			half.Grid.W = p.Grid.W - half.Grid.W
 		}
 		half.Queries = []plan.Query{barQuery(p, q)}
-		half.Color = plan.Color{Mode: plan.ByValue, Fixed: colorOf(p, q.Legend)}
-		half.Steps, half.Decimals = nil, classicDecimals(p)
-		b := barsPanel(s, &half).
-			Title(s.legend(q.Legend) + ": " + s.title(p)). // in this order: a narrow panel cuts the end
-			ShowUnfilled(false)
-		built, err := b.Build()
-		panel, err := s.finish(&half, built, err)
+		half.Steps, half.Lines, half.Series, half.Legend = nil, false, nil, plan.Legend{}
+		half.Decimals = classicDecimals(p)
+		panel, err := s.half(&half, q.Legend, colorOf(p, q.Legend))
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, panel)
 	}
 	return out, nil
+}
+
+// half spells one of two distributions: labels as a bar gauge, which names each bar, buckets as bars side by
+// side, since there are many.
+func (s *speller) half(p *plan.Panel, legend, color string) (any, error) {
+	name := s.legend(legend) + ": " + s.title(p) // in this order: a narrow panel cuts the end
+	switch {
+	case !ofBuckets(p):
+		p.Color = plan.Color{Mode: plan.ByValue, Fixed: color}
+		built, err := barsPanel(s, p).Title(name).ShowUnfilled(false).Build()
+		return s.finish(p, built, err)
+	case s.can.modernPanels:
+		p.Color = plan.Color{Mode: plan.FixedColor, Fixed: color}
+		b := barChartPanel(s, p).Title(name).WithTransformation(dashboard.DataTransformerConfig{
+			Id: "reduce", Options: reduceOptions{Reducers: []string{"lastNotNull"}, Mode: "seriesToRows"},
+		})
+		built, err := b.XField("Field").OverrideByName("Field", []dashboard.DynamicConfigValue{property("unit", "string")}).Build()
+		return s.finish(p, built, err)
+	}
+	p.Kind, p.Color = plan.BarChart, plan.Color{Mode: plan.FixedColor, Fixed: color}
+	bars, err := s.graph(p)
+	if err != nil {
+		return nil, err
+	}
+	bars.Title = &name
+	bars.XAxis = graphXAxis{Mode: "series", Show: true, Values: []string{"current"}}
+	return bars, nil
 }
 
 // barsByLabel spells bars of what holds now, one for each value of a label.

@@ -3,6 +3,7 @@ package dashboards
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/grafana/grafana-foundation-sdk/go/barchart"
 	"github.com/grafana/grafana-foundation-sdk/go/common"
@@ -103,9 +104,7 @@ func (s *speller) barChart(p *plan.Panel) (*panelJSON, error) {
 		bars := s.joinLabels(b, p)
 		b.XField(p.JoinBy).OverrideByName(p.JoinBy, []dashboard.DynamicConfigValue{property("unit", "string")})
 		for i, bar := range bars {
-			if q := p.Queries[i]; q.Legend != "" {
-				b.OverrideByName(bar, []dashboard.DynamicConfigValue{property("displayName", s.legend(q.Legend))})
-			}
+			b.OverrideByName(bar, []dashboard.DynamicConfigValue{property("displayName", s.barName(p, p.Queries[i].Legend))})
 		}
 	}
 	for _, style := range p.Series {
@@ -117,6 +116,15 @@ func (s *speller) barChart(p *plan.Panel) (*panelJSON, error) {
 	}
 	built, err := b.Build()
 	return s.finish(p, built, err)
+}
+
+// barName names the bars of a query. The categories have the values of its labels for their names, so that
+// a legend that is made of those says nothing of the bars.
+func (s *speller) barName(p *plan.Panel, legend string) string {
+	if legend == "" || strings.Contains(legend, "{{") {
+		return title(p.Title)
+	}
+	return s.legend(legend)
 }
 
 func barChartPanel(s *speller, p *plan.Panel) *barchart.PanelBuilder {

@@ -16,7 +16,10 @@ import (
 func ver(major, minor int) plan.Version { return plan.Version{Major: major, Minor: minor} }
 
 // versions are those whose spelling differs somewhere.
-var versions = []plan.Version{ver(7, 0), ver(7, 1), ver(7, 5), ver(8, 0), ver(8, 2), ver(8, 5), ver(9, 2), ver(9, 4), ver(10, 4), ver(11, 0), ver(12, 0), ver(12, 2), ver(13, 0)}
+var versions = []plan.Version{
+	ver(7, 1), ver(7, 2), ver(7, 5), ver(8, 0), ver(8, 3), ver(8, 4), ver(8, 5), ver(9, 2), ver(9, 4), ver(9, 5),
+	ver(10, 0), ver(10, 3), ver(10, 4), ver(11, 0), ver(12, 0), ver(12, 1), ver(12, 2), ver(13, 0),
+}
 
 // marshal spells both boards of the sample, the second with alerts.
 func marshal(t testing.TB, v plan.Version) (board, legacy []byte) {

@@ -10,7 +10,6 @@ import (
 // encode writes v as JSON: two blanks of indentation, LF, a final newline, no HTML escapes.
 func encode(v any) ([]byte, error) {
 	var buf bytes.Buffer
-	buf.Grow(96 << 10)
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
@@ -26,7 +25,7 @@ func encode(v any) ([]byte, error) {
 // It is json.Indent for JSON that an encoder just wrote, without checking it again: that took half of
 // the time of spelling a dashboard.
 func readable(src []byte) []byte {
-	dst := make([]byte, 0, len(src)+len(src)*3/4)
+	dst := make([]byte, 0, 2*len(src))
 	depth := 0
 	for i := 0; i < len(src); {
 		switch c := src[i]; c {

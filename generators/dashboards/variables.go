@@ -64,13 +64,13 @@ func (s *speller) customVariable(v *plan.Variable) (*variableJSON, error) {
 	var query []string
 	var options []dashboard.VariableOption
 	for i, o := range v.Options {
-		text := optionText(o.Text)
+		text, value := optionText(o.Text), strings.ReplaceAll(o.Value, ",", `\,`)
 		switch {
 		case !s.can.modernPanels || text == o.Value:
 			text = o.Value
-			query = append(query, o.Value)
+			query = append(query, value)
 		default:
-			query = append(query, text+" : "+o.Value)
+			query = append(query, text+" : "+value)
 		}
 		entry := option(text, o.Value, false)
 		entry.Selected = cog.ToPtr(i == 0)

@@ -64,7 +64,7 @@ type config struct {
 
 // Check judges a file that the target wrote; of other files it says nothing.
 func Check(f generators.File) []Problem {
-	if !slices.Contains(strings.Split(path.Dir(f.Path), "/"), folder) {
+	if path.Ext(f.Path) != ".yaml" || !slices.Contains(strings.Split(path.Dir(f.Path), "/"), folder) {
 		return nil
 	}
 	c := &check{}

@@ -51,7 +51,9 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
-	if problems := Check(generators.File{Path: "prometheus/x.yaml", Data: []byte("no")}); problems != nil {
-		t.Errorf("other files: %v", problems)
+	for _, path := range []string{"prometheus/x.yaml", "dashboards/kubernetes/x.json"} {
+		if problems := Check(generators.File{Path: path, Data: []byte("no")}); problems != nil {
+			t.Errorf("%s: %v", path, problems)
+		}
 	}
 }

@@ -34,10 +34,10 @@ type alertItem struct {
 	planned []plannedAlert
 }
 
-// plannedAlert is an alert, and what it compares with its limits: a complete expression.
+// plannedAlert is an alert, and what it compares with its limits; no expression if it compares nothing.
 type plannedAlert struct {
 	*plan.Alert
-	value string
+	value promql.Expr
 }
 
 // readAlerts merges what profiles and roles bring with what the author wrote, and reads queries and

@@ -26,13 +26,13 @@ const (
 
 // complete makes the query ready for its place: selectors always, variables and windows where readers
 // look. window is what `window:` beside the query says, 0 if it says nothing. An error is a defect of
-// ours: it is reported, and the text is empty.
-func (b *builder) complete(q *query, at place, window time.Duration) string {
+// ours: it is reported, and the expression is empty.
+func (b *builder) complete(q *query, at place, window time.Duration) promql.Expr {
 	return b.completeWith(q, at, window, nil)
 }
 
 // completeWith is complete with one more matcher for the buckets that the query reads; nil: none.
-func (b *builder) completeWith(q *query, at place, window time.Duration, buckets *metric.Matcher) string {
+func (b *builder) completeWith(q *query, at place, window time.Duration, buckets *metric.Matcher) promql.Expr {
 	literal := metric.FormatDuration(b.window())
 	if window == wholeRange {
 		literal = "$__range"
@@ -80,11 +80,11 @@ func (b *builder) completeWith(q *query, at place, window time.Duration, buckets
 		}
 		return "", false
 	}
-	text, err := q.Complete(ctx)
+	expr, err := q.CompleteExpr(ctx)
 	if err != nil {
 		b.rep.Errorf(q.Span(0, len(q.Text())), "this query cannot be completed: %s", err)
 	}
-	return text
+	return expr
 }
 
 // wholeRange is a window: the time range on show.

@@ -229,7 +229,7 @@ func (b *builder) marks() (list []plan.Annotation) {
 			}
 			b.read(q)
 			list = append(list, plan.Annotation{
-				Name: m.Name.Value, Expr: b.complete(q, inStrip, 0),
+				Name: m.Name.Value, Expr: b.complete(q, inStrip, 0).String(),
 				Title: promql.RenameLegend(m.Title.Value, bd.renaming.Labels), Color: colorMark, Step: "60s",
 			})
 		}

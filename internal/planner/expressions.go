@@ -53,7 +53,7 @@ func (b *builder) planAlerts() {
 		b.signals = append(b.signals, item)
 	}
 	// From what a caller feels to what explains it; the author's own last.
-	slices.SortStableFunc(b.signals, func(x, y *alertItem) int { return cmp.Compare(signalOrder(x), signalOrder(y)) })
+	slices.SortStableFunc(b.signals, func(x, y *alertItem) int { return cmp.Compare(b.signalOrder(x), b.signalOrder(y)) })
 }
 
 // reads is the query of the alert, taken apart or not.
@@ -94,11 +94,18 @@ func (b *builder) planAlert(item *alertItem, key string, severity plan.Severity)
 	return plannedAlert{a, value}
 }
 
-func signalOrder(item *alertItem) int {
-	if item.Order == 0 {
-		return math.MaxInt
+// signalOrder is the place of a signal: an author's stands behind that of the alert whose limits its panel
+// draws, if there is one.
+func (b *builder) signalOrder(item *alertItem) int {
+	if item.Order > 0 {
+		return item.Order
 	}
-	return item.Order
+	for _, other := range b.merged {
+		if item.panel != nil && other.Order > 0 && item.panel.Limits.Value == other.Name.Value {
+			return other.Order
+		}
+	}
+	return math.MaxInt
 }
 
 // alertLabels are ml_model, owner, severity and the workspace's, sorted; ours win.
@@ -121,62 +128,64 @@ func (b *builder) severityLabel(s plan.Severity) string { return severityLabel(b
 
 // planExpr fills Expr (for Prometheus) and Query (for Grafana's legacy alerts) from one query, and returns
 // what is compared with the limits.
-func (b *builder) planExpr(item *alertItem, a *plan.Alert) string {
+func (b *builder) planExpr(item *alertItem, a *plan.Alert) promql.Expr {
 	if item.raw != nil {
 		b.read(item.raw)
-		a.Expr = b.complete(item.raw, inRule, item.window)
-		a.Query = b.compose(item, "count($1) or vector(0)", a.Expr)
+		expr := b.complete(item.raw, inRule, item.window)
+		a.Expr, a.Query = expr.String(), b.compose(item, "count($1) or vector(0)", expr).String()
 		a.Op, a.Limits, a.Whole = plan.Above, []decimal.Decimal{decimal.Zero}, true
-		return ""
+		return promql.Expr{}
 	}
 	b.read(item.query)
-	a.Query = b.complete(item.query, inRule, item.window)
+	value := b.complete(item.query, inRule, item.window)
+	a.Query = value.String()
 	if a.Op == plan.Absent {
 		a.For = item.Condition.AbsentFor.Value
 		a.Expr = b.absent(item)
-		return ""
+		return promql.Expr{}
 	}
-	value := a.Query
 	if item.Over.Given() {
-		value = b.overTime(item, a)
+		value = b.overTime(item, a, value)
 	}
-	a.Value = value
+	a.Value = value.String()
 	limit := func(i int) string { return a.Limits[i].String() }
+	var shape string
 	switch a.Op {
 	case plan.Above:
-		a.Expr = b.compose(item, "$1 > "+limit(0), value)
+		shape = "$1 > " + limit(0)
 	case plan.Below:
-		a.Expr = b.compose(item, "$1 < "+limit(0), value)
+		shape = "$1 < " + limit(0)
 	case plan.Outside:
-		a.Expr = b.compose(item, "$1 < "+limit(0)+" or $1 > "+limit(1), value)
+		shape = "$1 < " + limit(0) + " or $1 > " + limit(1)
 	case plan.Within:
-		a.Expr = b.compose(item, "$1 > "+limit(0)+" < "+limit(1), value)
+		shape = "$1 > " + limit(0) + " < " + limit(1)
 	}
+	a.Expr = b.compose(item, shape, value).String()
 	return value
 }
 
 // overTime reduces the last `over` of a query. Only a plain selector has a past to read; any other
 // query is recorded first, without NaN, which would poison every window that it falls into.
-func (b *builder) overTime(item *alertItem, a *plan.Alert) string {
+func (b *builder) overTime(item *alertItem, a *plan.Alert, query promql.Expr) promql.Expr {
 	shapes := map[string]string{
-		"max": "max_over_time($1[%s])", "min": "min_over_time($1[%s])", "avg": "avg_over_time($1[%s])",
-		"median": "quantile_over_time(0.5, $1[%s])", "last": "last_over_time($1[%s])",
+		"max": "max_over_time(%s[%s])", "min": "min_over_time(%s[%s])", "avg": "avg_over_time(%s[%s])",
+		"median": "quantile_over_time(0.5, %s[%s])", "last": "last_over_time(%s[%s])",
 	}
 	shape, ok := shapes[a.Reduce]
 	if !ok { // Grafana's legacy alerts only: Prometheus evaluates nothing
-		return a.Query
+		return query
 	}
-	series := a.Query
+	series := "$1"
 	s, plain := item.query.Expr().(*parser.VectorSelector)
 	renamed := slices.ContainsFunc(item.query.Selectors(), func(s promql.Selector) bool { return b.oldName(item.query, s) != "" })
 	if !plain || renamed || s.OriginalOffset != 0 || s.Timestamp != nil || s.StartOrEnd != 0 {
-		series = b.record(item, a)
+		series = b.record(item, a, query)
 	}
-	return b.compose(item, fmt.Sprintf(shape, metric.FormatDuration(a.Over)), series)
+	return b.compose(item, fmt.Sprintf(shape, series, metric.FormatDuration(a.Over)), query)
 }
 
 // record adds a recording rule for the query of an alert and returns the selector that reads it.
-func (b *builder) record(item *alertItem, a *plan.Alert) string {
+func (b *builder) record(item *alertItem, a *plan.Alert, query promql.Expr) string {
 	window := item.window
 	if window == 0 {
 		window = b.window()
@@ -187,7 +196,7 @@ func (b *builder) record(item *alertItem, a *plan.Alert) string {
 		level += "_" + strings.Join(by, "_")
 	}
 	full := level + ":" + name + ":" + operations
-	expr := b.compose(item, "$1 >= -Inf", a.Query)
+	expr := b.compose(item, "$1 >= -Inf", query).String()
 	for _, r := range b.extra {
 		if r.Name == full && r.Member == b.member && r.Expr != expr { // the same operations on other series of the metric
 			full += "_" + strings.ReplaceAll(a.Key, "-", "_")
@@ -221,20 +230,20 @@ func (b *builder) absent(item *alertItem) string {
 		b.rep.Errorf(item.Name.Span, "`absent` of this query cannot be written")
 		return ""
 	}
-	return b.complete(&query{q, item.query.source}, inRule, item.window)
+	return b.complete(&query{q, item.query.source}, inRule, item.window).String()
 }
 
-// compose joins texts by the one function that checks the result; a failure is a defect of ours or an
-// expression that is too long, reported at the alert.
-func (b *builder) compose(item *alertItem, shape string, parts ...string) string {
-	if slices.Contains(parts, "") {
-		return "" // reported already
+// compose puts an expression into a shape by the one function that checks the result; a failure is a defect
+// of ours or an expression that is too long, reported at the alert.
+func (b *builder) compose(item *alertItem, shape string, part promql.Expr) promql.Expr {
+	if part.String() == "" {
+		return part // reported already
 	}
-	text, err := promql.Compose(shape, parts...)
+	expr, err := promql.ComposeExprs(shape, part)
 	if err != nil {
 		b.rep.Errorf(item.Name.Span, "the expression of alert `%s` cannot be written: %s", item.Name.Value, err)
 	}
-	return text
+	return expr
 }
 
 // signalRecords are the signals as one recorded family: 0 fine, 1 warn, 2 critical, −1 not known.
@@ -244,7 +253,7 @@ func (b *builder) signalRecords() (list []*plan.Record) {
 			b.member = a.Member
 			list = append(list, &plan.Record{
 				Name:   signalMetric,
-				Expr:   b.compose(item, b.signalShape(item), a.value),
+				Expr:   b.compose(item, b.signalShape(item), a.value).String(),
 				Labels: b.ruleLabels(plan.Label{Name: "signal", Value: item.Signal.Value}),
 				Member: a.Member,
 				Source: item.Signal.Span,

@@ -15,7 +15,11 @@ import (
 // on an axis that fits its data alone a quiet value looks like a cliff.
 func (b *builder) nonNegative(item *panelItem) bool {
 	if item.bd != nil {
-		return true
+		m := item.bd.holder
+		if m != nil && m.Range == nil && m.Unit.IsZero() && m.Type != metric.Counter {
+			return !b.panelUnit(item).IsZero() // values of which nothing is known
+		}
+		return m == nil || m.Range == nil || m.Range.Low == nil || !m.Range.Low.IsNegative()
 	}
 	unit := strings.TrimSuffix(b.panelUnit(item).Name, "/s")
 	if !slices.Contains([]string{"bytes", "count", "predictions", "ratio", "requests", "seconds", "tokens"}, unit) {

@@ -217,7 +217,7 @@ func (b *builder) planRecords() []*plan.Record {
 	for _, r := range b.order {
 		if r.used {
 			b.eachMember(r.query, func() {
-				list = append(list, &plan.Record{Name: r.name, Expr: b.complete(r.query, inRule, 0), Labels: b.ruleLabels(), Member: b.member, Source: r.span})
+				list = append(list, &plan.Record{Name: r.name, Expr: b.complete(r.query, inRule, 0).String(), Labels: b.ruleLabels(), Member: b.member, Source: r.span})
 			})
 		}
 	}

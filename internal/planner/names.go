@@ -12,19 +12,19 @@ import (
 
 // shortNames cuts what all copies' names have in common off the label that tells them apart: a legend
 // has room for `c27jr-jm9j2`, not for `model-serving-2481-c27jr-jm9j2`. Other names pass unchanged.
-func (b *builder) shortNames(q *query, expr string) string {
+func (b *builder) shortNames(q *query, expr promql.Expr) promql.Expr {
 	copies := b.copyLabel()
 	prefix := b.copyPrefix()
 	by, known := b.resultLabels(q)
-	if expr == "" || prefix == "" || !known || !slices.Contains(by, copies[0]) {
+	if expr.String() == "" || prefix == "" || !known || !slices.Contains(by, copies[0]) {
 		return expr
 	}
 	shape := fmt.Sprintf("label_replace($1, %s, %s, %s, %s)", promql.Quote(copies[0]), promql.Quote("$1"), promql.Quote(copies[0]), promql.Quote(regexp.QuoteMeta(prefix)+"(.+)"))
-	text, err := promql.Compose(shape, expr)
+	named, err := promql.ComposeExprs(shape, expr)
 	if err != nil {
 		b.rep.Errorf(q.Span(0, len(q.Text())), "this query cannot be given short names: %s", err)
 	}
-	return text
+	return named
 }
 
 // copyPrefix is what the names of all copies begin with: what a selector of a source says of the label

@@ -27,6 +27,9 @@ func (b *builder) planPanel(item *panelItem) *plan.Panel {
 		Repeat: item.Repeat.Value,
 	}
 	b.holderRange(item, p)
+	if item.bd != nil && p.Kind == plan.Gauge && p.Max == nil {
+		p.Kind = plan.Stat // nobody knows where its scale ends
+	}
 	b.describeLimits(item, p)
 	window := item.Window.Value
 	if item.WholeRange {
@@ -34,13 +37,11 @@ func (b *builder) planPanel(item *panelItem) *plan.Panel {
 	}
 	for i, q := range item.queries {
 		b.read(q.query)
-		query := plan.Query{
-			RefID: refID(i), Expr: b.completeWith(q.query, inRow, window, b.fewerRows(q.query, p.Kind)),
-			Legend: q.legend, Format: plan.FormatTimeSeries, MinStep: b.minStep(),
-		}
+		expr := b.completeWith(q.query, inRow, window, b.fewerRows(q.query, p.Kind))
 		if item.bd != nil && p.Kind == plan.TimeSeries {
-			query.Expr = b.shortNames(q.query, query.Expr)
+			expr = b.shortNames(q.query, expr)
 		}
+		query := plan.Query{RefID: refID(i), Expr: expr.String(), Legend: q.legend, Format: plan.FormatTimeSeries, MinStep: b.minStep()}
 		if query.Legend == "" {
 			query.Legend = b.autoLegend(q.query, item.Title.Value)
 		}

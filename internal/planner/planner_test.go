@@ -117,7 +117,7 @@ func TestMerge(t *testing.T) {
 	if a.Limits[0].String() != "0.25" || a.For.Minutes() != 5 || a.Severity != plan.Page {
 		t.Errorf("changed: %+v", a)
 	}
-	if panel := panelTitled(t, p.Dashboard, "Latency p95 by worker"); len(panel.Steps) != 3 || panel.Steps[1].From.String() != "0.1" || panel.Steps[2].From.String() != "0.25" {
+	if panel := panelTitled(t, p.Dashboard, "Latency p95 by pod"); len(panel.Steps) != 3 || panel.Steps[1].From.String() != "0.1" || panel.Steps[2].From.String() != "0.25" {
 		t.Errorf("the panel does not draw the alert's limits: %+v", panel.Steps)
 	}
 	p = mustBuild(t, "", text+"alerts: [{name: LatencyHigh, omit: known}]\n")
@@ -255,7 +255,7 @@ func TestChangedQuery(t *testing.T) {
 	if a := alertNamed(t, p, "LatencyHigh"); a.Expr != `max(heat{service="s"}) > 80` || a.Warn != nil || a.For.Minutes() != 5 {
 		t.Errorf("%+v", a)
 	}
-	if steps := panelTitled(t, p.Dashboard, "Latency p95 by worker").Steps; len(steps) > 0 {
+	if steps := panelTitled(t, p.Dashboard, "Latency p95 by pod").Steps; len(steps) > 0 {
 		t.Errorf("the role's panel draws the limits of another query: %+v", steps)
 	}
 	// A limit beyond the softer one that the role brings leaves none.

@@ -38,7 +38,7 @@ func (b *builder) samplesPanel() []*plan.Panel {
 		Legend: plan.Legend{Mode: plan.TableBelow, Calcs: []string{"lastNotNull", "max"}},
 		Queries: []plan.Query{{
 			RefID: "A", Format: plan.FormatTimeSeries, Legend: "{{" + by + "}}", MinStep: b.minStep(),
-			Expr: b.shortNames(q, b.complete(q, inRow, 0)),
+			Expr: b.shortNames(q, b.complete(q, inRow, 0)).String(),
 		}},
 	}
 	samples, unbounded := b.declaredSamples()

@@ -66,11 +66,11 @@ func (b *builder) planTile(t *tileItem) *plan.Panel {
 	if b.recordedBy(t.query) != nil { // without its labels, or presence and absence would be two series
 		shape = "max($1) or on () vector(NaN)"
 	}
-	expr, err := promql.Compose(shape, b.complete(t.query, inStrip, 0))
+	expr, err := promql.ComposeExprs(shape, b.complete(t.query, inStrip, 0))
 	if err != nil {
 		b.rep.Errorf(t.Title.Span, "the tile `%s` cannot be written: %s", t.Title.Value, err)
 	}
-	p.Queries = []plan.Query{{RefID: "A", Expr: expr, Legend: t.Title.Value, Format: plan.FormatTimeSeries, MinStep: b.minStep()}}
+	p.Queries = []plan.Query{{RefID: "A", Expr: expr.String(), Legend: t.Title.Value, Format: plan.FormatTimeSeries, MinStep: b.minStep()}}
 	if l, ok := b.limitsOf(t.Limits.Value); ok {
 		p.Steps = l.tileSteps()
 		for _, a := range b.merged {

@@ -32,7 +32,7 @@ func (b *builder) table(name string) []*plan.Panel {
 				join = l.Name
 			}
 		}
-		p.Title, p.Description, p.Grid = "Classes", "Each class in the last 30 minutes, and its change against the past in percentage points.", plan.Grid{W: 12, H: 8}
+		p.Title, p.Description, p.Grid = "Classes", "Each class in the "+b.recent()+", and its change against the past in percentage points.", plan.Grid{W: 12, H: 8}
 		p.JoinByWidth = 110
 		p.Storey = storeyModel
 	}
@@ -53,7 +53,7 @@ func (b *builder) table(name string) []*plan.Panel {
 		}
 		b.read(c.query)
 		p.Queries = append(p.Queries, plan.Query{
-			RefID: refID(len(p.Queries)), Expr: b.complete(c.query, inRow, 0), Legend: c.Title.Value, Instant: true, Format: plan.FormatTable,
+			RefID: refID(len(p.Queries)), Expr: b.complete(c.query, inRow, 0).String(), Legend: c.Title.Value, Instant: true, Format: plan.FormatTable,
 		})
 		p.Columns = append(p.Columns, b.planColumn(c))
 	}

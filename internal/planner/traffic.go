@@ -31,6 +31,14 @@ func (b *builder) pushed(bd *binding, series string) bool {
 	return b.recorded[series] == nil && b.sourceOf(&query{source: bd.source}, series) == 0
 }
 
+// recent is the time that shares are taken of.
+func (b *builder) recent() string {
+	if b.scheduled() {
+		return "last run"
+	}
+	return "last 30 minutes"
+}
+
 // inRuns makes a duration of a limit that profiles and roles state in runs; any other text stays.
 func (b *builder) inRuns(text string) string {
 	n, ok := spec.Runs(text)

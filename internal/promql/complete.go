@@ -14,7 +14,8 @@ import (
 // Context says what a query needs for the place where it is used. A nil function adds or replaces nothing.
 type Context struct {
 	// Matchers returns what is added to a selector. A matcher that the author wrote himself, with the
-	// same label, operator and value, is left out.
+	// same label, operator and value, is left out. Regular expressions must be valid: whoever declared them
+	// tried them, and compiling them for each query would cost more than all the rest.
 	Matchers func(Selector) []metric.Matcher
 	// OldName returns the name that the metric of a selector had before, with the suffix of its series, or
 	// "". Both names are read then; see Complete.
@@ -99,8 +100,7 @@ type completion struct {
 type addition struct {
 	meant []match
 	// texts are the matchers as written, checks those of the text that is parsed again. They differ for
-	// variables only: `pod= "$pod"` spares the parser to compile what is known to be a regular expression,
-	// which would cost more than everything else.
+	// regular expressions only: `pod= "$pod"` spares the parser to compile what is known to be one.
 	texts, checks []string
 }
 
@@ -111,7 +111,8 @@ func (e *completion) addMatchers(index int, ctx Context) error {
 	}
 	var a addition
 	var seen []match
-	add := func(m match, text, check string, keep bool) {
+	// value is that of m as it is written.
+	add := func(m match, text, value string, keep bool) {
 		if written(s.Node, m) || slices.Contains(seen, m) {
 			return
 		}
@@ -119,7 +120,9 @@ func (e *completion) addMatchers(index int, ctx Context) error {
 		if s.AbsentArg && !keep && (!ctx.WholeInAbsent || implied(s, m)) {
 			return
 		}
-		if check != text {
+		check := text
+		if m.op == labels.MatchRegexp || m.op == labels.MatchNotRegexp {
+			check = labelText(m.name) + "= " + value
 			m.op, e.differs = labels.MatchEqual, true
 		}
 		a.meant = append(a.meant, m)
@@ -132,8 +135,7 @@ func (e *completion) addMatchers(index int, ctx Context) error {
 			if !ok {
 				return errInternal("unknown operator `%s` of a matcher", m.Op)
 			}
-			text := MatcherText(m)
-			add(match{op, m.Label, m.Value}, text, text, m.Op == metric.Equal)
+			add(match{op, m.Label, m.Value}, MatcherText(m), Quote(m.Value), m.Op == metric.Equal)
 		}
 	}
 	if ctx.Variables != nil {
@@ -141,12 +143,7 @@ func (e *completion) addMatchers(index int, ctx Context) error {
 			if t, ok := scanToken("$"+v.Name, 0); !ok || t.end != len(v.Name)+1 {
 				return errInternal("`%s` is not the name of a variable", v.Name)
 			}
-			text := VariableText(v)
-			check := text
-			if !v.One {
-				check = text[:len(text)-len(v.Name)-4] + ` "$` + v.Name + `"`
-			}
-			add(match{matchTypes[v.op()], v.Label, "$" + v.Name}, text, check, false)
+			add(match{matchTypes[v.op()], v.Label, "$" + v.Name}, VariableText(v), `"$`+v.Name+`"`, false)
 		}
 	}
 	if len(a.meant) == 0 {

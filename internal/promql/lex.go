@@ -67,7 +67,7 @@ func (x *lexed) at(offset int) int {
 // lex cuts text. It is linear and knows no grammar but this: inside [ ] a colon stands alone, elsewhere
 // it belongs to names.
 func lex(text string) *lexed {
-	x := &lexed{text: text, list: make([]lexeme, 0, len(text)/4+2)}
+	x := &lexed{text: text, list: make([]lexeme, 0, len(text)/3+8)}
 	brackets := 0
 	for i := 0; i < len(text); {
 		c := text[i]

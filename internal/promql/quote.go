@@ -101,6 +101,13 @@ func VariableText(v Variable) string {
 	return b.String()
 }
 
+// labelText returns the name of a label as it is written in braces.
+func labelText(name string) string {
+	var b strings.Builder
+	writeLabel(&b, name)
+	return b.String()
+}
+
 // writeLabel writes the name of a label where matchers and groupings name labels: plain if it can be.
 func writeLabel(b *strings.Builder, name string) {
 	if model.LegacyValidation.IsValidLabelName(name) {

@@ -6,6 +6,24 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 )
 
+// rule says what holds beside a key of a section, or beside certain values of it: some keys cannot be there,
+// or must be.
+type rule struct {
+	when            []string
+	is              []string
+	excludes, needs []string
+	// alone: nothing but these, and when.
+	alone []string
+}
+
+// onlyOneOf are the rules of keys that exclude each other.
+func onlyOneOf(keys []string) (rules []rule) {
+	for i, k := range keys[:len(keys)-1] {
+		rules = append(rules, rule{when: []string{k}, excludes: keys[i+1:]})
+	}
+	return rules
+}
+
 // What a metric cannot have beside `query`, `select` and `omit`.
 var (
 	besideQuery      = []string{"type", "role", "across", "buckets", "labels", "quantiles", "selector", "optional", "select", "of", "errors", "client_errors", "renamed_from"}

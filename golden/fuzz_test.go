@@ -11,6 +11,7 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/generators"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/planner"
+	"github.com/mlobs-gen/mlobs-gen/internal/soak"
 	"github.com/mlobs-gen/mlobs-gen/spec"
 )
 
@@ -18,6 +19,26 @@ import (
 // panics; every message stands inside its file; and a spec without an error gives files that the
 // checkers of their formats accept.
 func FuzzCompile(f *testing.F) {
+	for _, seed := range compileSeeds(f) {
+		f.Add(seed[0], seed[1])
+	}
+	var broken diag.Report
+	library := spec.NewLibrary(&broken)
+	f.Fuzz(func(t *testing.T, workspace, text string) { compileAnything(t, library, workspace, text) })
+}
+
+// TestSoakCompile is FuzzCompile without the fuzzer: `go test ./golden -run TestSoakCompile -soak 10000000`.
+func TestSoakCompile(t *testing.T) {
+	var broken diag.Report
+	library := spec.NewLibrary(&broken)
+	soak.Run(t, compileSeeds(t), func(t testing.TB, input []string) { compileAnything(t, library, input[0], input[1]) })
+}
+
+// compileSeeds are pairs of a workspace and a spec: all examples, all fixtures of faults, and what strangers
+// might write.
+func compileSeeds(f testing.TB) (seeds [][]string) {
+	f.Helper()
+	add := func(workspace, text string) { seeds = append(seeds, []string{workspace, text}) }
 	example, err := os.ReadFile("../examples/spell-cifar10/models/cnn-cifar10.yaml")
 	if err != nil {
 		f.Fatal(err)
@@ -26,9 +47,9 @@ func FuzzCompile(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(string(workspace), string(example))
-	f.Add("version: mlobs/v1\n", string(example))
-	f.Add(`version: mlobs/v1
+	add(string(workspace), string(example))
+	add("version: mlobs/v1\n", string(example))
+	add(`version: mlobs/v1
 alerting: [grafana, prometheus]
 emit: [dashboards, kubernetes, alertmanager]
 severities: {page: "cri$tical {{ x }}", ticket: 'a"b\c'}
@@ -37,7 +58,7 @@ contacts: {a: {slack: {channel: "#x{{y}}$z", url: {file: /run/a}}}, b: {email: {
 routes: [{severity: page, owner: o, to: a}, {to: b}]
 kubernetes: {namespace: monitoring, labels: {release: "1.10"}}
 `, strings.Replace(string(example), "scrape: {interval: 1s}", "scrape: {port: http, labels: {app: \"yes\"}}", 1))
-	f.Add("version: mlobs/v1\n", `version: mlobs/v1
+	add("version: mlobs/v1\n", `version: mlobs/v1
 model: m
 owner: "o'{{ $x }}"
 title: "a $pod ${datasource} [[pod]] {{ .Labels }} <b>\u202e"
@@ -63,72 +84,88 @@ alerts:
 		}
 		for _, file := range archive.Files {
 			if filepath.Base(name) == "workspace.txtar" {
-				f.Add(string(file.Data), "version: mlobs/v1\nmodel: m\n")
+				add(string(file.Data), "version: mlobs/v1\nmodel: m\n")
 			} else {
-				f.Add("version: mlobs/v1\n", string(file.Data))
+				add("version: mlobs/v1\n", string(file.Data))
 			}
 		}
 	}
-	var broken diag.Report
-	library := spec.NewLibrary(&broken)
-	f.Fuzz(func(t *testing.T, workspace, text string) {
-		rep := &diag.Report{}
-		ws := spec.LoadWorkspace(diag.NewFile("mlobs.yaml", []byte(workspace)), rep)
-		if ws == nil {
-			check(t, rep)
-			return
+	models, err := filepath.Glob("../examples/*/models/*.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range models {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
 		}
-		pws := planner.Workspace(ws, rep)
-		m := spec.Load(diag.NewFile("m.yaml", []byte(text)), ws, library, rep)
-		if m == nil && pws != nil {
-			if part, complete := spec.Salvage(diag.NewFile("m.yaml", []byte(text)), ws, library); part != nil {
-				planner.New(library).Check(part, complete, ws, pws, rep)
+		workspace, err := os.ReadFile(filepath.Join(filepath.Dir(path), "..", "mlobs.yaml"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		add(string(workspace), string(text))
+	}
+	return seeds
+}
+
+// compileAnything holds for every workspace and every spec.
+func compileAnything(t testing.TB, library *spec.Library, workspace, text string) {
+	rep := &diag.Report{}
+	ws := spec.LoadWorkspace(diag.NewFile("mlobs.yaml", []byte(workspace)), rep)
+	if ws == nil {
+		check(t, rep)
+		return
+	}
+	pws := planner.Workspace(ws, rep)
+	m := spec.Load(diag.NewFile("m.yaml", []byte(text)), ws, library, rep)
+	if m == nil && pws != nil {
+		if part, complete := spec.Salvage(diag.NewFile("m.yaml", []byte(text)), ws, library); part != nil {
+			planner.New(library).Check(part, complete, ws, pws, rep)
+		}
+	}
+	if m == nil || pws == nil {
+		check(t, rep)
+		return
+	}
+	p := planner.New(library).Build(m, ws, pws, rep)
+	if p == nil {
+		check(t, rep)
+		return
+	}
+	if rep.Failed() {
+		t.Fatal("planned in spite of errors")
+	}
+	for _, target := range targets() {
+		if !target.Wants(pws) {
+			continue
+		}
+		var files []generators.File
+		if target.Model != nil {
+			var err error
+			if files, err = target.Model(p); err != nil {
+				t.Fatalf("%s: %v", target.Name, err)
 			}
 		}
-		if m == nil || pws == nil {
-			check(t, rep)
-			return
-		}
-		p := planner.New(library).Build(m, ws, pws, rep)
-		if p == nil {
-			check(t, rep)
-			return
-		}
-		if rep.Failed() {
-			t.Fatal("planned in spite of errors")
-		}
-		for _, target := range targets() {
-			if !target.Wants(pws) {
-				continue
+		if target.Workspace != nil {
+			more, err := target.Workspace(pws)
+			if err != nil {
+				t.Fatalf("%s: %v", target.Name, err)
 			}
-			var files []generators.File
-			if target.Model != nil {
-				var err error
-				if files, err = target.Model(p); err != nil {
-					t.Fatalf("%s: %v", target.Name, err)
-				}
+			files = append(files, more...)
+		}
+		for _, file := range files {
+			if !filepath.IsLocal(file.Path) {
+				t.Fatalf("%s leads out of the output folder", file.Path)
 			}
-			if target.Workspace != nil {
-				more, err := target.Workspace(pws)
-				if err != nil {
-					t.Fatalf("%s: %v", target.Name, err)
-				}
-				files = append(files, more...)
-			}
-			for _, file := range files {
-				if !filepath.IsLocal(file.Path) {
-					t.Fatalf("%s leads out of the output folder", file.Path)
-				}
-				if err := verify(file, pws); err != nil {
-					t.Fatalf("%s: %v", file.Path, err)
-				}
+			if err := verify(file, pws); err != nil {
+				t.Fatalf("%s: %v", file.Path, err)
 			}
 		}
-	})
+	}
 }
 
 // check: what failed says why, inside the text that it is about.
-func check(t *testing.T, rep *diag.Report) {
+func check(t testing.TB, rep *diag.Report) {
 	if !rep.Failed() {
 		t.Fatal("refused without an error")
 	}

@@ -9,36 +9,63 @@ import (
 	"time"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/soak"
 )
 
-// seeds adds the example and all fixtures whose name ends in suffix, and with other true also those that do not.
-func seeds(f *testing.F, workspace bool) {
-	f.Helper()
+// seeds are the examples and the fixtures of specs, or of workspaces.
+func seeds(t testing.TB, workspace bool) (list []string) {
+	t.Helper()
 	paths, err := filepath.Glob("testdata/faults/*.txtar")
 	if err != nil {
-		f.Fatal(err)
+		t.Fatal(err)
 	}
 	for _, path := range paths {
 		data, err := os.ReadFile(path)
 		if err != nil {
-			f.Fatal(err)
+			t.Fatal(err)
 		}
 		for _, file := range parseArchive(string(data)).files {
 			if strings.HasSuffix(file.name, ".yaml") && strings.HasSuffix(file.name, ".mlobs.yaml") == workspace {
-				f.Add(complete(file.name, file.text))
+				list = append(list, complete(file.name, file.text))
 			}
 		}
 	}
+	pattern := "../examples/*/models/*.yaml"
 	if workspace {
-		f.Add(string(readFile(f, "../examples/spell-cifar10/mlobs.yaml").Data))
-		return
+		pattern = "../examples/*/mlobs.yaml"
+	} else {
+		list = append(list, whole)
 	}
-	f.Add(whole)
-	f.Add(string(readFile(f, "../examples/spell-cifar10/models/cnn-cifar10.yaml").Data))
+	examples, err := filepath.Glob(pattern)
+	if err != nil || len(examples) == 0 {
+		t.Fatalf("%v: %d examples", err, len(examples))
+	}
+	for _, path := range examples {
+		list = append(list, string(readFile(t, path).Data))
+	}
+	return list
+}
+
+// TestSoakLoad loads mutations of all seeds: `go test ./spec -run TestSoakLoad -soak 10000000`.
+func TestSoakLoad(t *testing.T) {
+	var list [][]string
+	for _, text := range seeds(t, false) {
+		list = append(list, []string{text})
+	}
+	lib := NewLibrary(&diag.Report{})
+	soak.Run(t, list, func(t testing.TB, input []string) { loadAnything(t, lib, input[0]) })
+}
+
+// loadAnything holds for every text: it is a model or has mistakes, each in its place.
+func loadAnything(t testing.TB, lib *Library, text string) {
+	rep := &diag.Report{}
+	began := time.Now()
+	m := Load(diag.NewFile("m.yaml", []byte(text)), DefaultWorkspace(), lib, rep)
+	sane(t, m, m != nil, rep, began)
 }
 
 // sane checks what holds for every input: a result or errors, never both or neither, soon, and every place inside its file.
-func sane(t *testing.T, result any, ok bool, rep *diag.Report, began time.Time) {
+func sane(t testing.TB, result any, ok bool, rep *diag.Report, began time.Time) {
 	t.Helper()
 	if ok == rep.Failed() {
 		t.Fatalf("result %v, failed %v: %v", ok, rep.Failed(), show(rep))
@@ -63,7 +90,7 @@ func sane(t *testing.T, result any, ok bool, rep *diag.Report, began time.Time) 
 	}
 }
 
-func inside(t *testing.T, s diag.Span) {
+func inside(t testing.TB, s diag.Span) {
 	t.Helper()
 	if s.File != nil && (s.Start < 0 || s.End < s.Start || s.End > len(s.File.Data)) {
 		t.Fatalf("%d to %d of %d bytes", s.Start, s.End, len(s.File.Data))
@@ -71,7 +98,7 @@ func inside(t *testing.T, s diag.Span) {
 }
 
 // spans checks all places that v reaches.
-func spans(t *testing.T, v reflect.Value, seen map[any]bool) {
+func spans(t testing.TB, v reflect.Value, seen map[any]bool) {
 	t.Helper()
 	switch x := v; x.Kind() {
 	case reflect.Pointer:
@@ -110,18 +137,17 @@ func spans(t *testing.T, v reflect.Value, seen map[any]bool) {
 }
 
 func FuzzLoad(f *testing.F) {
-	seeds(f, false)
+	for _, text := range seeds(f, false) {
+		f.Add(text)
+	}
 	lib := NewLibrary(&diag.Report{})
-	f.Fuzz(func(t *testing.T, text string) {
-		rep := &diag.Report{}
-		began := time.Now()
-		m := Load(diag.NewFile("m.yaml", []byte(text)), DefaultWorkspace(), lib, rep)
-		sane(t, m, m != nil, rep, began)
-	})
+	f.Fuzz(func(t *testing.T, text string) { loadAnything(t, lib, text) })
 }
 
 func FuzzLoadWorkspace(f *testing.F) {
-	seeds(f, true)
+	for _, text := range seeds(f, true) {
+		f.Add(text)
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		rep := &diag.Report{}
 		began := time.Now()

@@ -3,6 +3,7 @@ package spec
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -242,6 +243,11 @@ func (l *loader) memberList(m *modelEntry) {
 	case label.Values.Exactly == nil:
 		l.errorf(label.Span, "`members` must be listed: each gets rules and alerts of its own").WithHelp("write `members: {%s: [AT, DE, NO]}`", clip(label.Name))
 	default:
+		for _, v := range label.Values.Exactly {
+			if strings.Contains(v, " : ") {
+				l.errorf(label.Span, "%s cannot be chosen in Grafana, which takes ` : ` for the end of a name", code(v)).WithHelp("give the member another value where it is measured")
+			}
+		}
 		m.Members = &label
 	}
 }

@@ -36,11 +36,12 @@ func layout(sections []section) []*plan.Panel {
 	return all
 }
 
-// lineLength is how many of the panels fit on one line; at least one.
+// lineLength is how many of the panels fit on one line; at least one. A panel that is repeated has its line
+// for itself: Grafana puts the copies beside it, wherever neighbours stand.
 func lineLength(panels []*plan.Panel) int {
 	width := 0
 	for i, p := range panels {
-		if width += min(p.Grid.W, columns); width > columns && i > 0 {
+		if width += min(p.Grid.W, columns); i > 0 && (width > columns || p.Repeat != "" || panels[i-1].Repeat != "") {
 			return i
 		}
 	}

@@ -69,7 +69,8 @@ func (b *builder) holderRange(item *panelItem, p *plan.Panel) {
 	}
 }
 
-// valueTexts are the texts that an author has for numbers.
+// valueTexts are the texts that an author has for numbers. They have no colour of their own: thresholds
+// give it.
 func (b *builder) valueTexts(list []spec.ValueText) (mappings []plan.Mapping) {
 	for _, v := range list {
 		number, err := decimal.NewFromString(v.Value.Value)
@@ -77,7 +78,7 @@ func (b *builder) valueTexts(list []spec.ValueText) (mappings []plan.Mapping) {
 			b.rep.Errorf(v.Value.Span, "`%s` is not a number", v.Value.Value)
 			continue
 		}
-		mappings = append(mappings, plan.Mapping{Value: number, Text: v.Text.Value, Color: colorText})
+		mappings = append(mappings, plan.Mapping{Value: number, Text: v.Text.Value})
 	}
 	return mappings
 }

@@ -90,6 +90,7 @@ func (b *builder) planColumn(c *columnItem) plan.Column {
 	}
 	col.Mappings = b.valueTexts(c.Values)
 	for i := range col.Mappings {
+		col.Mappings[i].Color = colorText
 		if col.Mappings[i].Value.IsZero() {
 			col.Mappings[i].Color = colorCritical
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
+	"github.com/mlobs-gen/mlobs-gen/internal/soak"
 )
 
 // seeds are what fuzzing starts from: every construct, and what once went wrong.
@@ -88,61 +89,78 @@ func FuzzComplete(f *testing.F) {
 	for i, s := range seeds {
 		f.Add(s, "job", "a$b\"\\\n", i%4)
 	}
-	f.Fuzz(func(t *testing.T, in, label, value string, op int) {
-		ops := []metric.MatchOp{metric.Equal, metric.NotEqual, metric.Match, metric.NotMatch}
-		m := metric.Matcher{Label: label, Op: ops[uint(op)%4], Value: value}
-		if !model.UTF8Validation.IsValidLabelName(label) || label == model.MetricNameLabel {
-			return
+	f.Fuzz(func(t *testing.T, in, label, value string, op int) { completeAnything(t, in, label, value, op) })
+}
+
+// TestSoakComplete completes mutations of all seeds:
+// `go test ./internal/promql -run TestSoakComplete -soak 10000000`.
+func TestSoakComplete(t *testing.T) {
+	var list [][]string
+	for _, in := range seeds {
+		for _, label := range []string{"job", "le", "größe"} {
+			list = append(list, []string{in, label, "a$b\"\\\n"}, []string{in, label, "a|b.*"})
 		}
-		if _, err := labels.NewMatcher(labels.MatchRegexp, label, value); err != nil || len(value) > 100 {
-			return // the loader of specs refuses it
-		}
-		q := fuzzQuery(in)
-		if q == nil {
-			return
-		}
-		got, err := q.Complete(promql.Context{Matchers: always([]metric.Matcher{m}), WholeInAbsent: true})
+	}
+	soak.Run(t, list, func(t testing.TB, input []string) {
+		completeAnything(t, input[0], input[1], input[2], len(input[0])+len(input[2]))
+	})
+}
+
+// completeAnything holds for every query, label and value.
+func completeAnything(t testing.TB, in, label, value string, op int) {
+	ops := []metric.MatchOp{metric.Equal, metric.NotEqual, metric.Match, metric.NotMatch}
+	m := metric.Matcher{Label: label, Op: ops[uint(op)%4], Value: value}
+	if !model.UTF8Validation.IsValidLabelName(label) || label == model.MetricNameLabel {
+		return
+	}
+	if _, err := labels.NewMatcher(labels.MatchRegexp, label, value); err != nil || len(value) > 100 {
+		return // the loader of specs refuses it
+	}
+	q := fuzzQuery(in)
+	if q == nil {
+		return
+	}
+	got, err := q.Complete(promql.Context{Matchers: always([]metric.Matcher{m}), WholeInAbsent: true})
+	if ours(err) {
+		t.Fatal(err)
+	}
+	if err == nil && len(q.Tokens()) == 0 {
+		checkCompleted(t, in, got, m)
+	}
+	if !model.UTF8Validation.IsValidMetricName(value) {
+		value = "old"
+	}
+	for _, with := range []func(promql.Selector) []metric.Matcher{nil, always([]metric.Matcher{m})} {
+		got, err := q.Complete(promql.Context{
+			Matchers: with,
+			OneName:  op%3 == 0,
+			OldName:  func(promql.Selector) string { return value },
+			Variables: func(promql.Selector) []promql.Variable {
+				return []promql.Variable{{Label: label, Name: "v", One: op%2 == 0}, {Label: label, Name: "w"}}
+			},
+		})
 		if ours(err) {
 			t.Fatal(err)
 		}
-		if err == nil && len(q.Tokens()) == 0 {
-			checkCompleted(t, in, got, m)
+		if err == nil && len(got) > len(in) && fuzzQuery(got) == nil {
+			t.Fatalf("does not parse: %s", got)
 		}
-		if !model.UTF8Validation.IsValidMetricName(value) {
-			value = "old"
-		}
-		for _, with := range []func(promql.Selector) []metric.Matcher{nil, always([]metric.Matcher{m})} {
-			got, err := q.Complete(promql.Context{
-				Matchers: with,
-				OneName:  op%3 == 0,
-				OldName:  func(promql.Selector) string { return value },
-				Variables: func(promql.Selector) []promql.Variable {
-					return []promql.Variable{{Label: label, Name: "v", One: op%2 == 0}, {Label: label, Name: "w"}}
-				},
-			})
-			if ours(err) {
-				t.Fatal(err)
+	}
+	// Nothing that stands for a token may change anything but the token.
+	if _, err := q.Complete(promql.Context{
+		Variables: func(promql.Selector) []promql.Variable { return []promql.Variable{{Label: label, Name: "v"}} },
+		Token: func(tok promql.Token) (string, bool) {
+			switch {
+			case tok.InRate:
+				return "$__rate_interval", true
+			case tok.Role == promql.RoleDuration && tok.Text == q.Text()[tok.Span.Start:tok.Span.End] && whole(in, tok):
+				return "5m", true
 			}
-			if err == nil && len(got) > len(in) && fuzzQuery(got) == nil {
-				t.Fatalf("does not parse: %s", got)
-			}
-		}
-		// Nothing that stands for a token may change anything but the token.
-		if _, err := q.Complete(promql.Context{
-			Variables: func(promql.Selector) []promql.Variable { return []promql.Variable{{Label: label, Name: "v"}} },
-			Token: func(tok promql.Token) (string, bool) {
-				switch {
-				case tok.InRate:
-					return "$__rate_interval", true
-				case tok.Role == promql.RoleDuration && tok.Text == q.Text()[tok.Span.Start:tok.Span.End] && whole(in, tok):
-					return "5m", true
-				}
-				return "", false
-			},
-		}); ours(err) {
-			t.Fatal(err)
-		}
-	})
+			return "", false
+		},
+	}); ours(err) {
+		t.Fatal(err)
+	}
 }
 
 // whole reports whether a token has no neighbours that would join it.
@@ -155,7 +173,7 @@ func whole(in string, tok promql.Token) bool {
 
 // checkCompleted is an oracle of its own: the author's tree with the matcher in every selector prints
 // like the tree of the completed text.
-func checkCompleted(t *testing.T, in, got string, m metric.Matcher) {
+func checkCompleted(t testing.TB, in, got string, m metric.Matcher) {
 	p := parser.NewParser(parser.Options{EnableExperimentalFunctions: true})
 	want, err := p.ParseExpr(in)
 	if err != nil {

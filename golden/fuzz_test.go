@@ -24,14 +24,16 @@ func FuzzCompile(f *testing.F) {
 	}
 	var broken diag.Report
 	library := spec.NewLibrary(&broken)
-	f.Fuzz(func(t *testing.T, workspace, text string) { compileAnything(t, library, workspace, text) })
+	p := planner.New(library)
+	f.Fuzz(func(t *testing.T, workspace, text string) { compileAnything(t, library, p, workspace, text) })
 }
 
 // TestSoakCompile is FuzzCompile without the fuzzer: `go test ./golden -run TestSoakCompile -soak 10000000`.
 func TestSoakCompile(t *testing.T) {
 	var broken diag.Report
 	library := spec.NewLibrary(&broken)
-	soak.Run(t, compileSeeds(t), func(t testing.TB, input []string) { compileAnything(t, library, input[0], input[1]) })
+	p := planner.New(library)
+	soak.Run(t, compileSeeds(t), func(t testing.TB, input []string) { compileAnything(t, library, p, input[0], input[1]) })
 }
 
 // compileSeeds are pairs of a workspace and a spec: all examples, all fixtures of faults, and what strangers
@@ -108,8 +110,9 @@ alerts:
 	return seeds
 }
 
-// compileAnything holds for every workspace and every spec.
-func compileAnything(t testing.TB, library *spec.Library, workspace, text string) {
+// compileAnything holds for every workspace and every spec. The planner is shared, as by all models of a run:
+// what roles and profiles say is parsed once.
+func compileAnything(t testing.TB, library *spec.Library, builder *planner.Planner, workspace, text string) {
 	rep := &diag.Report{}
 	ws := spec.LoadWorkspace(diag.NewFile("mlobs.yaml", []byte(workspace)), rep)
 	if ws == nil {
@@ -120,14 +123,14 @@ func compileAnything(t testing.TB, library *spec.Library, workspace, text string
 	m := spec.Load(diag.NewFile("m.yaml", []byte(text)), ws, library, rep)
 	if m == nil && pws != nil {
 		if part, complete := spec.Salvage(diag.NewFile("m.yaml", []byte(text)), ws, library); part != nil {
-			planner.New(library).Check(part, complete, ws, pws, rep)
+			builder.Check(part, complete, ws, pws, rep)
 		}
 	}
 	if m == nil || pws == nil {
 		check(t, rep)
 		return
 	}
-	p := planner.New(library).Build(m, ws, pws, rep)
+	p := builder.Build(m, ws, pws, rep)
 	if p == nil {
 		check(t, rep)
 		return

@@ -44,13 +44,13 @@ func (l *loader) contact(c *Contact) fields {
 	return fields{
 		{"slack", 0, kind("slack", func(c *Contact) fields {
 			return fields{
-				{"channel", 0, l.plainSetting(c, "channel", nil).like(`"#ml-oncall"`).otherwise("the webhook's"), "the channel, `\"#name\"`"},
+				{"channel", 0, l.plainSetting(c, "channel", slackChannel).like(`"#ml-oncall"`).otherwise("the webhook's"), "the channel, `\"#name\"`"},
 				{"url", required, l.secret(c, "url").like("{env: WEBHOOK_URL}"), "the incoming webhook: `{env: NAME}` or `{file: PATH}`"},
 			}
 		}), "a channel of Slack"},
 		{"email", 0, kind("email", func(c *Contact) fields {
 			return fields{
-				{"to", required, l.plainSetting(c, "to", emailPattern).like("wine-ml@example.org"), "the address"},
+				{"to", required, l.plainSetting(c, "to", emailAddress).like("wine-ml@example.org"), "the address"},
 			}
 		}), "an e-mail address"},
 		{"webhook", 0, kind("webhook", func(c *Contact) fields {
@@ -66,18 +66,26 @@ func (l *loader) contact(c *Contact) fields {
 	}
 }
 
+// settingKind is what the text of a setting must be.
+type settingKind struct {
+	pattern  *regexp.Regexp
+	is, help string
+}
+
 var (
-	emailPattern = regexp.MustCompile(`^[^\s@,;<>"]+@[^\s@,;<>"]+$`)
+	emailAddress = &settingKind{regexp.MustCompile(`^[^\s@,;<>"]+@[^\s@,;<>"]+$`), "one e-mail address", "write one address; several are several contacts"}
+	// What Grafana, up to 10, takes for a recipient.
+	slackChannel = &settingKind{regexp.MustCompile(`^(@[a-z0-9][a-zA-Z0-9._-]*|#[^ .A-Z]{1,79}|[a-zA-Z0-9]+)$`), "a channel of Slack", "write `\"#name\"` in lower case, or a user: `\"@name\"`"}
 	envPattern   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 
 // plainSetting is a setting that may be read by everybody.
-func (l *loader) plainSetting(c *Contact, name string, pattern *regexp.Regexp) value {
+func (l *loader) plainSetting(c *Contact, name string, kind *settingKind) value {
 	var v diag.Located[string]
 	line := l.line(&v)
 	fits := line.text
-	if pattern != nil {
-		fits = &text{match: pattern.String()}
+	if kind != nil {
+		fits = &text{match: kind.pattern.String()}
 	}
 	return value{shape: aText, text: fits, read: func(k, n *node) {
 		if line.read(k, n); !v.Given() {
@@ -86,8 +94,8 @@ func (l *loader) plainSetting(c *Contact, name string, pattern *regexp.Regexp) v
 		switch {
 		case secretForm.MatchString(v.Value):
 			l.errorf(l.span(k), "`%s` holds what looks like a secret", name).WithHelp("a secret never stands in a file for Git: `{env: NAME}` says where it is")
-		case pattern != nil && !pattern.MatchString(v.Value):
-			l.errorf(v.Span, "%s is not one e-mail address", code(v.Value)).WithHelp("write one address; several are several contacts")
+		case kind != nil && !kind.pattern.MatchString(v.Value):
+			l.errorf(v.Span, "%s is not %s", code(v.Value), kind.is).WithHelp("%s", kind.help)
 		default:
 			c.Settings = append(c.Settings, Setting{Name: diag.At(name, l.span(k)), Value: v})
 		}

@@ -15,6 +15,9 @@ func (l *loader) declare(m *modelEntry) {
 	var own []*metricEntry
 	for _, e := range m.metrics {
 		switch brought := l.broughtBy(m, e); {
+		case brought != nil && brought.Query != nil && e.given.has("query"):
+			m.Metrics = slices.DeleteFunc(m.Metrics, func(x *metric.Metric) bool { return x == brought })
+			own = append(own, e) // recorded from another query
 		case brought != nil:
 			l.change(m, e, brought)
 		case e.omit.Given():
@@ -27,16 +30,27 @@ func (l *loader) declare(m *modelEntry) {
 			if l.sourceExists(m, e.source) {
 				l.errorf(e.source.Span, "profile %s has no metric %s", code(e.source.Value), code(e.Name)).WithHelp("leave `source` out: the model's own metrics come from the model server")
 			}
+		case m.lacksProfiles && e.given.lacks("type") && e.given.lacks("query"):
+			// it may change what a profile with mistakes brings: those were reported
 		default:
 			own = append(own, e)
 		}
 	}
-	m.Metrics = append(l.declared(own), m.Metrics...)
+	declared := l.declared(own)
+	for _, x := range declared {
+		m.judged = append(m.judged, judged{x, x.Span})
+	}
+	m.Metrics = append(declared, m.Metrics...)
 }
 
 // checkRenamed reports a metric that is not what its old name is declared to be: both are read as one.
 func (l *loader) checkRenamed(m *modelEntry) {
+	taken := map[string]*metric.Metric{}
 	for _, is := range m.Metrics {
+		if other := taken[is.RenamedFrom]; other != nil && is.RenamedFrom != "" && other.Source == is.Source {
+			l.errorf(is.Span, "%s and %s cannot both have been %s", code(other.Name), code(is.Name), code(is.RenamedFrom)).WithHelp("leave one `renamed_from` out").See(other.Span, "the other one")
+		}
+		taken[is.RenamedFrom] = is
 		i := slices.IndexFunc(m.Metrics, func(x *metric.Metric) bool {
 			return is.RenamedFrom != "" && x.Name == is.RenamedFrom && x.Source == is.Source
 		})
@@ -71,7 +85,8 @@ func labelNames(m *metric.Metric) []string {
 func (l *loader) broughtBy(m *modelEntry, e *metricEntry) *metric.Metric {
 	var found []*metric.Metric
 	for _, b := range m.Metrics {
-		if b.Name == e.Name && (!e.source.Given() || m.Sources[b.Source].Name == e.source.Value) {
+		named := slices.ContainsFunc(m.Uses, func(u *Use) bool { return u.Source == b.Source && u.Profile.Name == e.source.Value })
+		if b.Name == e.Name && (!e.source.Given() || named) {
 			found = append(found, b)
 		}
 	}
@@ -80,7 +95,7 @@ func (l *loader) broughtBy(m *modelEntry, e *metricEntry) *metric.Metric {
 	}
 	if i := slices.IndexFunc(found, func(b *metric.Metric) bool { return b.Source != found[0].Source }); i > 0 && !e.source.Given() {
 		l.errorf(e.Span, "two sources have a metric %s", code(e.Name)).
-			WithHelp("say which one: `source: %s`", m.Sources[found[i].Source].Name).See(found[0].Span, "one of them").See(found[i].Span, "the other one")
+			WithHelp("say which one: `source: %s`", m.profileOf(found[i])).See(found[0].Span, "one of them").See(found[i].Span, "the other one")
 	}
 	return found[0]
 }
@@ -96,6 +111,9 @@ func (l *loader) change(m *modelEntry, e *metricEntry, brought *metric.Metric) {
 	if k := g.key("query"); k != nil {
 		l.errorf(l.span(k), "%s is scraped: profile says so", code(e.Name)).WithHelp("record it under another name").See(brought.Span, "the profile")
 		return
+	}
+	if brought.Query != nil {
+		l.foreign(g, "a metric that is recorded: it follows from the query", "type", "role", "across", "buckets", "labels", "range", "quantiles", "selector", "errors", "client_errors", "renamed_from")
 	}
 	before := l.errors
 	if !e.typ.Given() {
@@ -116,35 +134,60 @@ func (l *loader) change(m *modelEntry, e *metricEntry, brought *metric.Metric) {
 	}
 	// What the entry does not give stays; what depends on a unit or type that changed does not.
 	was, is := *brought, e.Metric
-	is.Span, is.Source, is.Brought, is.Since, is.Until = was.Span, was.Source, true, was.Since, was.Until
-	if !g.has("labels") {
-		is.Labels = was.Labels
+	if is.Unit != was.Unit || is.Type != was.Type {
+		was.Buckets, was.Range, was.Quantiles = nil, nil, nil
 	}
-	if !g.has("selector") {
-		is.Selector = was.Selector
-	}
-	if !g.has("help") {
-		is.Help = was.Help
-	}
-	if !g.has("errors") {
-		is.Errors = was.Errors
-	}
-	if !g.has("client_errors") {
-		is.ClientErrors = was.ClientErrors
-	}
-	if is.Unit == was.Unit && is.Type == was.Type {
-		if !g.has("buckets") {
-			is.Buckets = was.Buckets
-		}
-		if !g.has("range") {
-			is.Range = was.Range
-		}
-		if !g.has("quantiles") {
-			is.Quantiles = was.Quantiles
+	was.Type, was.Unit, was.Role, was.RoleSpan, was.Across = is.Type, is.Unit, is.Role, is.RoleSpan, is.Across
+	for key, take := range map[string]func(){
+		"labels":        func() { was.Labels = is.Labels },
+		"selector":      func() { was.Selector = is.Selector },
+		"help":          func() { was.Help = is.Help },
+		"errors":        func() { was.Errors = is.Errors },
+		"client_errors": func() { was.ClientErrors = is.ClientErrors },
+		"renamed_from":  func() { was.RenamedFrom = is.RenamedFrom },
+		"buckets":       func() { was.Buckets = is.Buckets },
+		"range":         func() { was.Range = is.Range },
+		"quantiles":     func() { was.Quantiles = is.Quantiles },
+	} {
+		if g.has(key) {
+			take()
 		}
 	}
-	*brought = *is
-	brought.Optional = false // it was named: this server has it
+	was.Optional = false // it was named: this server has it
+	*brought = was
+	m.judged = append(m.judged, judged{brought, e.Span})
+}
+
+// profileOf is a profile of the source that a metric comes from.
+func (m *modelEntry) profileOf(x *metric.Metric) string {
+	for _, u := range m.Uses {
+		if u.Source == x.Source {
+			return u.Profile.Name
+		}
+	}
+	return ""
+}
+
+// checkMatchers reports matchers of metrics that the spec declares or changes which can match nothing, or all:
+// a metric's own labels are closed, so that a label must be one of them or one of the targets'.
+func (l *loader) checkMatchers(m *modelEntry) {
+	for _, j := range m.judged {
+		targets, missing := m.Sources[j.Source].TargetLabels, map[string]bool{}
+		for _, matcher := range slices.Concat(j.Errors, j.ClientErrors, j.Selector) {
+			at := matcher.Span
+			if at.File != l.file { // the profile's, of labels that the spec has changed
+				at = j.at
+			}
+			label, own := j.Label(matcher.Label)
+			switch {
+			case own && matcher.Op == metric.Equal && len(label.Values.Exactly) > 0 && !slices.Contains(label.Values.Exactly, matcher.Value):
+				l.errorf(at, "label %s of %s is never %s", code(matcher.Label), code(j.Name), code(matcher.Value)).WithHelp("%s", didYouMean(matcher.Value, label.Values.Exactly, "its values are "+quoteAll(label.Values.Exactly)))
+			case !own && !slices.Contains(targets, matcher.Label) && !missing[matcher.Label]:
+				missing[matcher.Label] = true
+				l.errorf(at, "%s has no label %s", code(j.Name), code(matcher.Label)).WithHelp("%s", didYouMean(matcher.Label, append(labelNames(j.Metric), targets...), "declare it under its `labels`"))
+			}
+		}
+	}
 }
 
 // checkSources reports `source:` that names nothing.

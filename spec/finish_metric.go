@@ -26,11 +26,16 @@ func (l *loader) metricName(m *metricEntry) {
 		}
 	case len(name) > maxName:
 		l.errorf(m.Span, "the name of the metric has %d bytes", len(name)).WithHelp("make it shorter")
-	case l.format != roleFile && (name == "up" || strings.HasPrefix(name, "scrape_")):
+	case l.format != roleFile && reserved(name) && strings.ToLower(name) == name:
 		l.errorf(m.Span, "%s is there for every target", code(name)).WithHelp("use it without declaring it")
-	case name == "ALERTS" || name == "ALERTS_FOR_STATE":
+	case l.format != roleFile && reserved(name):
 		l.errorf(m.Span, "%s is written by Prometheus", code(name)).WithHelp("choose another name")
 	}
+}
+
+// reserved: Prometheus writes series of that name itself.
+func reserved(name string) bool {
+	return name == "up" || strings.HasPrefix(name, "scrape_") || name == "ALERTS" || name == "ALERTS_FOR_STATE"
 }
 
 // finishMetric holds the keys of a metric against each other, and converts what needed its unit.
@@ -107,6 +112,16 @@ func (l *loader) requestFields(m *metricEntry) {
 	}
 }
 
+// partOf is the suffix of a part that the name ends in; empty: none.
+func partOf(name string, parts []metric.Part) string {
+	for _, p := range parts {
+		if s := p.Suffix(); s != "" && strings.HasSuffix(name, s) {
+			return s
+		}
+	}
+	return ""
+}
+
 // oldName checks `renamed_from`.
 func (l *loader) oldName(m *metricEntry) {
 	if !m.renamedFrom.Given() {
@@ -115,6 +130,9 @@ func (l *loader) oldName(m *metricEntry) {
 	switch old := m.renamedFrom; {
 	case !metricPattern.MatchString(old.Value):
 		l.errorf(old.Span, "%s is not the name of a metric", code(old.Value)).WithHelp("letters, digits, `_` and `:`, not beginning with a digit")
+	case len(m.Parts()) > 1 && partOf(old.Value, m.Parts()) != "":
+		suffix := partOf(old.Value, m.Parts())
+		l.errorf(old.Span, "%s is one of the series of a %s, not its name", code(old.Value), m.Type).WithHelp("write `%s`", clip(strings.TrimSuffix(old.Value, suffix)))
 	case old.Value == m.Name:
 		l.errorf(old.Span, "%s is the metric's name already", code(old.Value)).WithHelp("write the name that it had before, or leave it out")
 	}
@@ -139,7 +157,11 @@ func (l *loader) role(m *metricEntry) {
 		for _, t := range r.Types {
 			words = append(words, string(t))
 		}
-		l.errorf(m.RoleSpan, "role `%s` takes a metric of type %s, but %s is a %s", m.Role, quoteAll(words), code(m.Name), m.Type).See(m.typ.Span, "its type")
+		at, why, see := m.RoleSpan, "its type", m.typ.Span
+		if at.File != l.file { // the profile gives the role, the spec another type
+			at, why, see = m.typ.Span, "its role", m.RoleSpan
+		}
+		l.errorf(at, "role `%s` takes a metric of type %s, but %s is a %s", m.Role, quoteAll(words), code(m.Name), m.Type).See(see, "%s", why)
 	}
 	if !m.across.Given() {
 		return

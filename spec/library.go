@@ -25,6 +25,7 @@ type shelf struct {
 	once       sync.Once
 	profile    *Profile // nil after a mistake
 	report     diag.Report
+	file       *diag.File // of a profile of the workspace
 	// broken: a profile of the workspace, whose mistakes were reported where it was loaded.
 	broken bool
 }
@@ -55,7 +56,7 @@ func (l *Library) With(files []*diag.File, ws *Workspace, rep *diag.Report) *Lib
 			continue
 		}
 		seen[name.Value] = file
-		s := &shelf{name: name.Value, path: file.Path, format: profileFile, profile: p, broken: p == nil}
+		s := &shelf{name: name.Value, path: file.Path, file: file, format: profileFile, profile: p, broken: p == nil}
 		s.once.Do(func() {}) // it is open
 		more.profiles = append(more.profiles, s)
 	}
@@ -65,7 +66,7 @@ func (l *Library) With(files []*diag.File, ws *Workspace, rep *diag.Report) *Lib
 
 // Has reports whether the profile of a file of With is known by name, with mistakes or without.
 func (l *Library) Has(file *diag.File) bool {
-	return slices.ContainsFunc(l.profiles, func(s *shelf) bool { return s.path == file.Path })
+	return slices.ContainsFunc(l.profiles, func(s *shelf) bool { return s.file == file })
 }
 
 // shelves lists the files of a folder by name.

@@ -70,6 +70,7 @@ func (l *loader) panels(into *[]*Panel) value {
 }
 
 func (l *loader) panel(p *Panel) fields {
+	stack := new(bool)
 	return fields{
 		{"title", required, l.line(&p.Title).like("Predictions per class"), "what it answers, in a few words; names the panel in `panel:` of alerts"},
 		{"id", 0, l.slug(&p.ID).like("predictions").otherwise("from the title"), "keeps the identity of a panel whose title changes: its first title as a slug"},
@@ -80,7 +81,7 @@ func (l *loader) panel(p *Panel) fields {
 		{"unit", 0, l.unit(&p.Unit).like("ratio").otherwise("that of the metrics"), "the unit of the query's result, where it does not follow from its metrics"},
 		{"min", 0, l.quantityPointer(&p.Min).like("0").otherwise("in gauges the metric's `range`"), "where the axis begins"},
 		{"max", 0, l.quantityPointer(&p.Max).like("100%").otherwise("in gauges the metric's `range`"), "where the axis ends"},
-		{"stack", 0, l.boolean(&p.Stack).like("true").otherwise("`false`"), "draw the series on top of each other: parts of a whole"},
+		{"stack", 0, also(l.boolean(stack), func() { p.Stack = stack }).like("true").otherwise("`false`"), "draw the series on top of each other: parts of a whole"},
 		{"width", 0, l.integer(&p.Width, 1, 24).like("12").otherwise("what suits the panel"), "its width, of 24 columns"},
 		{"height", onlyProfiles, l.integer(&p.Height, 2, 30).like("8"), "its height, in steps of 30 pixels"},
 		{"window", 0, l.panelWindow(p).like("30m").otherwise("`5m`; what suits the zoom"), "what `$window` in the query is, or `range`: the time range on show"},

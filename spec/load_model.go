@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
@@ -17,9 +18,19 @@ type modelEntry struct {
 	uses     []*useEntry
 	// metrics wait for the profiles: what a profile brings is changed, everything else is declared.
 	metrics []*metricEntry
+	// judged are the metrics that the spec declares or changes.
+	judged  []judged
 	members []metric.Label
+	// lacksProfiles: a profile of `uses` has mistakes, so that what it brings is not known.
+	lacksProfiles bool
 	// elsewhere counts the mistakes in what has nothing to do with metrics.
 	elsewhere int
+}
+
+// judged is a metric with the entry that declares or changes it.
+type judged struct {
+	*metric.Metric
+	at diag.Span
 }
 
 // aside reads a value whose mistakes say nothing about metrics.
@@ -195,6 +206,7 @@ func (l *loader) assemble(m *modelEntry, g given) {
 		p := l.lib.load(profileFile, u.profile.Value, l.rep)
 		if p == nil && l.lib.broken(u.profile.Value) {
 			l.errors++ // reported in the profile
+			m.lacksProfiles = true
 			continue
 		}
 		if p == nil {
@@ -220,6 +232,7 @@ func (l *loader) assemble(m *modelEntry, g given) {
 	l.checkSeries(m)
 	l.checkSources(m)
 	l.checkRenamed(m)
+	l.checkMatchers(m)
 }
 
 // memberValues is a label with a list of its values.
@@ -228,6 +241,22 @@ func (l *loader) memberValues(into *[]metric.Label) value {
 	list := each(l, new([]diag.Located[string]), l.labelValue)
 	v.of, v.most = &list, 1
 	return v
+}
+
+// reservedMembers are labels that rules set, and names that dashboards give to other variables.
+var reservedMembers = []string{"alertname", "alertstate", "baseline", "datasource", "ml_model", "owner", "severity", "signal", "window"}
+
+// notChoosable says why a value cannot be one of a variable in Grafana: it is put into queries as it is.
+func notChoosable(value string) string {
+	switch {
+	case strings.Contains(value, " : "):
+		return "` : ` ends a name there"
+	case strings.ContainsAny(value, "\"'\\$`{}"):
+		return "quotes, backslashes, `$` and braces are not safe in a query"
+	case strings.TrimSpace(value) != value || strings.ContainsFunc(value, unicode.IsControl):
+		return "blanks around it, and line breaks, get lost"
+	}
+	return ""
 }
 
 // memberList takes over `members`: one label, whose values are listed, since rules and alerts are written
@@ -243,71 +272,16 @@ func (l *loader) memberList(m *modelEntry) {
 	case label.Values.Exactly == nil:
 		l.errorf(label.Span, "`members` must be listed: each gets rules and alerts of its own").WithHelp("write `members: {%s: [AT, DE, NO]}`", clip(label.Name))
 	default:
+		if slices.Contains(reservedMembers, label.Name) {
+			l.errorf(label.Span, "members cannot be told apart by %s: that name has a meaning of its own", code(label.Name)).WithHelp("use another label, if need be by `relabel_configs`")
+			return
+		}
 		for _, v := range label.Values.Exactly {
-			if strings.Contains(v, " : ") {
-				l.errorf(label.Span, "%s cannot be chosen in Grafana, which takes ` : ` for the end of a name", code(v)).WithHelp("give the member another value where it is measured")
+			if wrong := notChoosable(v); wrong != "" {
+				l.errorf(label.Span, "the member %s cannot be chosen in Grafana: %s", code(v), wrong).WithHelp("give it another value where it is measured")
+				return
 			}
 		}
 		m.Members = &label
-	}
-}
-
-// use adds what a profile brings to the model.
-func (l *loader) use(m *modelEntry, u *useEntry, p *Profile) {
-	index := 0
-	if u.own {
-		index = len(m.Sources)
-		m.Sources = append(m.Sources, &Source{Name: p.Name, Selector: u.selector, Share: p.Share, Span: u.span})
-	}
-	source := m.Sources[index]
-	if p.TargetLabels != nil {
-		source.Closed = true
-		for _, label := range p.TargetLabels {
-			if !slices.Contains(source.TargetLabels, label.Value) {
-				source.TargetLabels = append(source.TargetLabels, label.Value)
-			}
-		}
-	}
-	use := &Use{Profile: p, Source: index, Span: u.span, Renamed: map[string]string{}, Labels: map[string]string{}, named: map[string]bool{}}
-	m.Uses = append(m.Uses, use)
-	l.adapt(u, p, use)
-	for _, declared := range p.Metrics {
-		if has(declared, u.version.Value) {
-			adapted := use.adapted(declared)
-			if slices.ContainsFunc(u.metrics, func(r LabelPair) bool { return r.Name.Value == declared.Name }) {
-				adapted.Optional = false // it was named: this server has it
-			}
-			m.Metrics = append(m.Metrics, adapted)
-		}
-	}
-	if !u.bad {
-		l.checkSelector(u, p, source.Selector)
-	}
-}
-
-// checkSelector reports labels of a selector that a metric of the profile is known to lack: added to its queries,
-// they would find nothing.
-func (l *loader) checkSelector(u *useEntry, p *Profile, selector []metric.Matcher) {
-	if p.TargetLabels == nil {
-		return
-	}
-	seen := map[string]bool{}
-	for _, matcher := range selector {
-		on := func(t diag.Located[string]) bool { return t.Value == matcher.Label }
-		if seen[matcher.Label] || slices.ContainsFunc(p.TargetLabels, on) {
-			continue
-		}
-		seen[matcher.Label] = true
-		for _, m := range p.Metrics {
-			if _, own := m.Label(matcher.Label); own || m.Query != nil {
-				continue
-			}
-			help := "name a selector of its own for this profile: `selector: {LABEL: VALUE}`, with labels that all its metrics have"
-			if u.own {
-				help = "select by labels that all metrics of the profile have"
-			}
-			l.errorf(matcher.Span, "metric `%s` of profile `%s` has no label %s", m.Name, p.Name, code(matcher.Label)).WithHelp("%s", help).See(u.span, "the profile is used here")
-			break
-		}
 	}
 }

@@ -74,9 +74,12 @@ type Use struct {
 	Renamed map[string]string
 	// Labels maps the profile's labels to the model's, where `rename` changes them.
 	Labels map[string]string
+	// Replicas are the profile's, as they are called here.
+	Replicas []string
 	// named are metrics of the profile that `rename` names: this server has them.
-	named map[string]bool
-	Span  diag.Span
+	named  map[string]bool
+	prefix string
+	Span   diag.Span
 }
 
 // Scrape is how Prometheus finds the model server, for a ServiceMonitor.
@@ -185,9 +188,9 @@ type Panel struct {
 	Queries    []PanelQuery
 	Unit       diag.Located[metric.Unit]
 	Min, Max   *diag.Located[string] // quantities, in the query's unit
-	Stack      bool
-	Width      int // of 24; 0: what suits
-	Height     int // 0: what suits
+	Stack      *bool                 // nil: not given
+	Width      int                   // of 24; 0: what suits
+	Height     int                   // 0: what suits
 	Window     diag.Located[time.Duration]
 	Thresholds []Step
 	// Limits names the alert whose limits the panel draws; in profiles and roles.

@@ -218,7 +218,7 @@ func TestLoadWholeDashboard(t *testing.T) {
 		t.Fatalf("%+v", row)
 	}
 	p := row.Panels[0]
-	if p.ID.Value != "predictions" || p.Type.Value != "timeseries" || p.Queries[0].Legend.Value != "{{label}} now" || p.Unit.Value.Grafana != "suffix:/s" || p.Min.Value != "0" || p.Max.Value != "10" || !p.Stack || p.Width != 12 || p.Window.Value != 30*time.Minute {
+	if p.ID.Value != "predictions" || p.Type.Value != "timeseries" || p.Queries[0].Legend.Value != "{{label}} now" || p.Unit.Value.Grafana != "suffix:/s" || p.Min.Value != "0" || p.Max.Value != "10" || p.Stack == nil || !*p.Stack || p.Width != 12 || p.Window.Value != 30*time.Minute {
 		t.Errorf("%+v", p)
 	}
 	if len(p.Thresholds) != 3 || p.Thresholds[0].Value.Given() || p.Thresholds[1].Value.Value != "0.5" || p.Thresholds[1].Color.Value != "#ff0" || p.Thresholds[2].Color.Value != "dark-green" {

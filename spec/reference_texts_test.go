@@ -110,7 +110,7 @@ var exampleContexts = map[string]string{
 	"an entry of `uses`":         "uses: [{profile: fastapi, …}]",
 	"an entry of `uses`.profile": "uses: [{…}]",
 	"`rename`":                   "uses: [{profile: fastapi, rename: {…}}]",
-	"a comparison":               "metrics: {a: {type: gauge, selector: {b: {…}}}}",
+	"a comparison":               "metrics: {a: {type: gauge, selector: {pod: {…}}}}",
 
 	"a metric":               "metrics: {a: {type: histogram, …}}",
 	"a metric.type":          "metrics: {a: {…}}",

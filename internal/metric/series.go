@@ -18,14 +18,18 @@ func (m *Metric) SeriesAtMost() (n int, unbounded string) {
 		}
 		n *= l.Values.AtMost
 	}
+	each := 1
 	switch m.Type {
 	case Histogram, GaugeHistogram:
 		if m.Buckets == nil {
 			return 0, "le"
 		}
-		n *= len(m.Buckets) + 3
+		each = len(m.Buckets) + 3
 	case Summary:
-		n *= len(m.Quantiles) + 2
+		each = len(m.Quantiles) + 2
 	}
-	return n, ""
+	if n > maxSeries/each {
+		return 0, m.Labels[0].Name
+	}
+	return n * each, ""
 }

@@ -21,6 +21,7 @@ func TestSeriesAtMost(t *testing.T) {
 		"native":            {Metric{Type: NativeHistogram, Labels: []Label{label("a", 2)}}, 2, ""},
 		"summary":           {Metric{Type: Summary, Quantiles: bounds(3)}, 5, ""},
 		"any":               {Metric{Type: Gauge, Labels: []Label{label("a", 3), label("user", 0)}}, 0, "user"},
+		"too many buckets":  {Metric{Type: Histogram, Buckets: bounds(10), Labels: []Label{label("a", maxSeries)}}, 0, "a"},
 		"too many":          {Metric{Type: Gauge, Labels: []Label{label("a", maxSeries/4), label("b", 5)}}, 0, "b"},
 	} {
 		if n, unbounded := c.metric.SeriesAtMost(); unbounded != c.unbounded || unbounded == "" && n != c.want {

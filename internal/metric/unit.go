@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/shopspring/decimal"
 )
@@ -276,6 +277,7 @@ func unknownUnit(suffix, text string) error {
 }
 
 func clip(s string) string {
+	s = strings.Join(strings.FieldsFunc(s, unicode.IsControl), " ")
 	if r := []rune(s); len(r) > 60 {
 		return string(r[:60]) + "…"
 	}

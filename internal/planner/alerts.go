@@ -55,6 +55,12 @@ func (b *builder) readAlerts() {
 				continue
 			}
 			copied := *a
+			if slices.ContainsFunc(list, func(other *alertItem) bool { return a.Signal.Given() && other.Signal.Value == a.Signal.Value }) {
+				copied.Signal.Value += " (" + bd.Name + ")" // two lines of the strip of one name are not told apart
+			}
+			if bd.Name == roleRuns {
+				copied.Condition = b.scaled(a.Condition)
+			}
 			item := &alertItem{Alert: &copied, bd: bd, brought: true}
 			byName[a.Name.Value], list = item, append(list, item)
 		}
@@ -130,6 +136,9 @@ func patch(item *alertItem, a *spec.Alert) {
 		t.Condition, t.Warn, t.Window = nil, diag.Located[string]{}, diag.Located[time.Duration]{}
 		t.Reduce, t.Over = diag.Located[string]{}, diag.Located[time.Duration]{}
 		t.Summary, t.Description = nil, nil
+		if a.Expr != nil { // it may have no value to compare
+			t.Signal = diag.Located[string]{}
+		}
 		item.bd, item.changed = nil, true
 	}
 	if a.Condition != nil {
@@ -186,7 +195,7 @@ func (b *builder) readAlert(item *alertItem) bool {
 			break
 		}
 		if apart, ok := promql.TakeApart(q.Query); ok && item.Condition == nil {
-			item.query = &query{apart.Inner, q.source}
+			item.query = &query{Query: apart.Inner, source: q.source}
 			number := diag.At(apart.Number, item.Expr.Span)
 			item.Condition = &spec.Condition{Op: spec.Op(apart.Op), Limits: []diag.Located[string]{number}, Span: item.Expr.Span}
 		} else {
@@ -205,8 +214,15 @@ func (b *builder) readAlert(item *alertItem) bool {
 	}
 	if item.panel == nil {
 		b.checkMetrics(q)
+		if item.bd == nil {
+			b.checkPushed(q)
+		}
 	}
 	b.checkRule(q, item)
+	if absent := item.Condition != nil && item.Condition.Op == spec.Absent; !absent && b.isNativeHistogram(q) {
+		b.rep.Errorf(q.Span(0, len(q.Text())), "an alert compares numbers, and this is a histogram").
+			WithHelp("ask it for a number, as in `histogram_quantile(0.95, …)` or `histogram_count(…)`")
+	}
 	if item.bd == nil {
 		b.checkMember(q, "the alert `"+item.Name.Value+"`")
 	}
@@ -221,7 +237,7 @@ func (b *builder) readAlert(item *alertItem) bool {
 		item.unit = b.unit(q)
 		item.limits = b.readLimits(item)
 	}
-	b.checkReduce(item)
+	b.checkReduce(item, failed)
 	return b.rep.Errors() == failed
 }
 

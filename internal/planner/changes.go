@@ -37,15 +37,15 @@ func (b *builder) changePanel(p *spec.Panel, row *spec.Row) bool {
 	if i < 0 {
 		return b.omitted[p.Title.Value]
 	}
-	if p.Omit.Given() {
-		b.panels = slices.Delete(b.panels, i, i+1)
-		if b.omitted == nil {
-			b.omitted = map[string]bool{}
-		}
-		b.omitted[p.Title.Value] = true
+	item := b.panels[i]
+	if first := b.changed[item.key]; first != nil {
+		b.rep.Errorf(p.Title.Span, "two entries change the panel `%s`", p.Title.Value).WithHelp("put all changes into one entry").See(first.Title.Span, "the other one")
 		return true
 	}
-	item := b.panels[i]
+	b.changed[item.key] = p
+	if p.ID.Given() {
+		b.rep.Errorf(p.ID.Span, "the panel `%s` of a role or profile has its identity already", p.Title.Value).WithHelp("leave `id` out")
+	}
 	changed := *item.Panel // a Profile is used by many models: nothing of it changes
 	item.Panel = &changed
 	if len(p.Queries) > 0 { // what was said of the old query says nothing of the new one
@@ -74,15 +74,36 @@ func (b *builder) changePanel(p *spec.Panel, row *spec.Row) bool {
 	if p.Width > 0 {
 		changed.Width = p.Width
 	}
-	changed.Stack = changed.Stack || p.Stack
-	if len(p.Queries) > 0 {
+	if p.Stack != nil {
+		changed.Stack = p.Stack
+	}
+	switch {
+	case len(p.Queries) > 0:
 		item.queries = nil
 		b.readAuthorQueries(item)
+	case p.Window.Given():
+		b.checkWindow(p.Window.Span, item.reads()...)
 	}
 	if row != nil {
 		item.row, item.storey = row, orElse(row.Storey.Value, storeyModel)
 	}
 	return true
+}
+
+// changeOf is the entry that changes, or leaves out, the brought panel of that title; nil: none.
+func (b *builder) changeOf(title string) *spec.Panel {
+	lists := [][]*spec.Panel{b.model.Panels}
+	for _, row := range b.model.Rows {
+		lists = append(lists, row.Panels)
+	}
+	for _, list := range lists {
+		for _, p := range list {
+			if p.Title.Value == title {
+				return p
+			}
+		}
+	}
+	return nil
 }
 
 // isPanel reports whether an author's panel of its own is whole; false after reporting.

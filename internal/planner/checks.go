@@ -125,7 +125,7 @@ func (b *builder) checkRaw(item *alertItem) {
 // reducers exist in every output.
 var reducers = []string{"max", "min", "avg", "median", "last"}
 
-func (b *builder) checkReduce(item *alertItem) {
+func (b *builder) checkReduce(item *alertItem, failed int) {
 	switch {
 	case item.Over.Given() && !item.Reduce.Given():
 		b.rep.Errorf(item.Over.Span, "`over` without `reduce`").WithHelp("say what the last %s become: `reduce: max`, min, avg, median or last", metric.FormatDuration(item.Over.Value))
@@ -139,7 +139,7 @@ func (b *builder) checkReduce(item *alertItem) {
 	case item.Condition != nil && item.Condition.Op == spec.Absent && item.For.Given():
 		b.rep.Errorf(item.For.Span, "`absent` has its own duration").WithHelp("remove `for`, and say `absent: %s`", metric.FormatDuration(item.For.Value))
 	}
-	if item.Signal.Given() && len(item.limits.crit) != 1 {
+	if item.Signal.Given() && len(item.limits.crit) != 1 && (item.raw != nil || b.rep.Errors() == failed) {
 		b.rep.Errorf(item.Signal.Span, "`signal` goes with `above` or `below` only").WithHelp("a signal has a value that is compared with one limit")
 	}
 }

@@ -48,6 +48,7 @@ func (b *builder) collect() {
 	for _, u := range b.model.Uses {
 		b.addProfile(u)
 	}
+	b.addRuns()
 }
 
 // hold decides whether a metric has its role: of one's own metrics and those of profiles the own one, else
@@ -88,8 +89,8 @@ func (b *builder) addProfile(u *spec.Use) {
 			name = to
 			bd.renaming.Metrics[m.Name] = to
 		}
-		if m.Query == nil && !slices.ContainsFunc(b.model.Metrics, func(have *metric.Metric) bool {
-			return have.Name == name && have.Source == u.Source && !have.Optional
+		if !slices.ContainsFunc(b.model.Metrics, func(have *metric.Metric) bool {
+			return have.Name == name && (have.Source == u.Source || !have.Brought) && !have.Optional
 		}) {
 			bd.absent[m.Name] = true // optional, left out, or of another version of the stack
 		}
@@ -222,13 +223,14 @@ func hasQuantile(m *metric.Metric, s promql.Selector) bool {
 // is not kept, or after reporting.
 func (b *builder) bind(bd *binding, text diag.Text) *query {
 	q, err := b.tryBind(bd, text)
-	if err != nil {
+	if err != nil && strings.Contains(err.Error(), "internal error") {
 		b.rep.Errorf(text.Span, "this query of `%s` cannot be bound to the model: %s", bd.key, err)
 	}
 	return q
 }
 
-// tryBind is bind, with an error if the query says what cannot be said of the model's metrics.
+// tryBind is bind, with an error if the query says what cannot be said of the model's metrics: of a native
+// histogram, for one.
 func (b *builder) tryBind(bd *binding, text diag.Text) (*query, error) {
 	q := b.queries.parse(text, b.rep)
 	if q == nil {
@@ -237,9 +239,6 @@ func (b *builder) tryBind(bd *binding, text diag.Text) (*query, error) {
 	for _, s := range q.Selectors() {
 		if bd.misses(s) {
 			return nil, nil
-		}
-		if kept := b.ws.Retention.Value; kept > 0 && s.Node.OriginalOffset+s.Range >= kept {
-			return nil, nil // the samples of that past are gone
 		}
 	}
 	for _, g := range q.Groupings() {
@@ -250,10 +249,51 @@ func (b *builder) tryBind(bd *binding, text diag.Text) (*query, error) {
 		}
 	}
 	bound, err := b.adapt(bd, q)
-	if err != nil {
+	if err != nil || !b.kept(bound) {
 		return nil, err
 	}
-	return &query{bound, bd.source}, nil
+	return &query{Query: bound, source: bd.source, only: !bd.Role}, nil
+}
+
+// kept reports whether Prometheus keeps the samples of the past that a query looks at.
+func (b *builder) kept(q *promql.Query) bool {
+	limit := b.ws.Retention.Value
+	if limit == 0 {
+		return true
+	}
+	for _, s := range q.Selectors() {
+		at, offset := s.Range, s.Node.OriginalOffset
+		if s.RangeToken >= 0 {
+			at = b.window()
+		}
+		if s.OffsetToken >= 0 {
+			offset = 0
+			if len(b.baselines()) == 0 {
+				return false
+			}
+		}
+		if at+offset >= limit {
+			return false
+		}
+	}
+	return true
+}
+
+// nativesOf are the native histograms that a query for classic ones reads.
+func (b *builder) nativesOf(bd *binding, q *promql.Query) (names []string) {
+	at := &query{source: bd.source, only: !bd.Role}
+	for _, s := range q.Selectors() {
+		for _, part := range []metric.Part{metric.Bucket, metric.Sum, metric.Count} {
+			base, ok := strings.CutSuffix(s.Name, part.Suffix())
+			if !ok || slices.Contains(names, base) {
+				continue
+			}
+			if series, known := b.scraped(at, base); known && series.Metric.Type == metric.NativeHistogram {
+				names = append(names, base)
+			}
+		}
+	}
+	return names
 }
 
 // adapt renames, and says the same of native histograms and of values that are pushed once per run.
@@ -264,8 +304,8 @@ func (b *builder) adapt(bd *binding, q *promql.Query) (*promql.Query, error) {
 			return nil, err
 		}
 	}
-	if len(b.natives) > 0 {
-		if q, err = q.Native(b.natives...); err != nil {
+	if b.anyNative {
+		if q, err = q.Native(b.nativesOf(bd, q)...); err != nil {
 			return nil, err
 		}
 	}

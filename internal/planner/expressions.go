@@ -230,7 +230,7 @@ func (b *builder) absent(item *alertItem) string {
 		b.rep.Errorf(item.Name.Span, "`absent` of this query cannot be written")
 		return ""
 	}
-	return b.complete(&query{q, item.query.source}, inRule, item.window).String()
+	return b.complete(&query{Query: q, source: item.query.source}, inRule, item.window).String()
 }
 
 // compose puts an expression into a shape by the one function that checks the result; a failure is a defect

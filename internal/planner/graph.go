@@ -14,7 +14,7 @@ import (
 // nonNegative reports whether no value of the panel can be below zero, so that the axis may begin there:
 // on an axis that fits its data alone a quiet value looks like a cliff.
 func (b *builder) nonNegative(item *panelItem) bool {
-	if item.bd != nil {
+	if item.bd != nil && item.Queries[0].Text.Span.File != b.model.File {
 		m := item.bd.holder
 		if m != nil && m.Range == nil && m.Unit.IsZero() && m.Type != metric.Counter {
 			return !b.panelUnit(item).IsZero() // values of which nothing is known

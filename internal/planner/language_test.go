@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 )
@@ -139,7 +140,74 @@ metrics:
 		t.Errorf("%v\n%s", alerts, rules)
 	}
 	alerts, rules := names("{every: 12h}")
+	if p := mustBuild(t, "", fmt.Sprintf(text, "{every: 12h}")); alertNamed(t, p, "RunMissing").Expr != `absent(answers_total{job="m"})` || alertNamed(t, p, "RunMissing").For != 18*time.Hour {
+		t.Errorf("%+v", alertNamed(t, p, "RunMissing"))
+	}
 	if slices.Contains(alerts, "TargetsDown") || strings.Contains(rules, "rate(") || strings.Contains(rules, "increase(") || !strings.Contains(rules, "offset 12h") || strings.Contains(rules, "1d") {
 		t.Errorf("%v\n%s", alerts, rules)
+	}
+}
+
+// TestShortRetention: windows and comparisons that readers choose count as what they are, not as the
+// stand-ins that the parser sees.
+func TestShortRetention(t *testing.T) {
+	const text = `version: mlobs/v1
+model: m
+owner: o
+selector: {job: m}
+metrics:
+  answers_total: {type: counter, role: classes, labels: {class: [a, b]}}
+`
+	count := func(retention, traffic string) (panels, baselines int) {
+		p := mustBuild(t, "version: mlobs/v1\nprometheus: {retention: "+retention+"}\n", text+traffic)
+		for _, v := range p.Dashboard.Variables {
+			if v.Name == "baseline" {
+				baselines = len(v.Options)
+			}
+		}
+		return len(p.Dashboard.Panels), baselines
+	}
+	whole, _ := count("15d", "")
+	if panels, baselines := count("18h", ""); panels < whole-2 || baselines != 1 { // but the drift of a day ago
+		t.Errorf("%d of %d panels, %d baselines", panels, whole, baselines)
+	}
+	if panels, baselines := count("30m", ""); panels >= whole-1 || baselines != 0 {
+		t.Errorf("%d of %d panels, %d baselines", panels, whole, baselines)
+	}
+	if _, baselines := count("15d", "traffic: {every: 16d}\n"); baselines != 0 {
+		t.Errorf("%d baselines of runs that are not kept", baselines)
+	}
+}
+
+// TestSourcesApart: what a profile reads is its own source's, whatever another source has under the name.
+func TestSourcesApart(t *testing.T) {
+	profiles := map[string]string{
+		"aa": "metrics: {x_seconds: {type: histogram, unit: seconds}}\ndashboard: {rows: [{storey: interface, panels: [{title: A, query: 'histogram_quantile(0.9, sum by (le) (rate(x_seconds_bucket[5m])))'}]}]}\n",
+		"bb": "metrics: {x_seconds: {type: histogram, unit: seconds}}\ndashboard: {rows: [{storey: interface, panels: [{title: B, query: 'histogram_quantile(0.9, sum by (le) (rate(x_seconds_bucket[5m])))'}]}]}\n",
+		"cc": "target_labels: [job, instance]\nmetrics: {y_total: {type: counter, role: requests}}\n",
+	}
+	p, rep := buildWith(t, "", `version: mlobs/v1
+model: m
+owner: o
+selector: {job: m}
+replicas: {pod: 3}
+uses: [{profile: aa}, {profile: bb, selector: {job: n}}, {profile: cc, selector: {job: gateway}}]
+metrics: {x_seconds: {source: bb, type: native_histogram}}
+`, profiles)
+	if p == nil {
+		t.Fatal(listing(rep))
+	}
+	for title, want := range map[string]string{
+		"A": `histogram_quantile(0.9, sum by (le) (rate(x_seconds_bucket{job="m", pod=~"$pod"}[5m])))`,
+		"B": `histogram_quantile(0.9, sum (rate(x_seconds{job="n"}[5m])))`,
+	} {
+		if got := panelTitled(t, p.Dashboard, title).Queries[0].Expr; got != want {
+			t.Errorf("%s: %s", title, got)
+		}
+	}
+	for _, panel := range p.Dashboard.Panels {
+		if panel.Title == "Requests by pod" {
+			t.Error("the gateway's requests have no pod")
+		}
 	}
 }

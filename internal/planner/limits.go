@@ -37,11 +37,11 @@ func (b *builder) readLimits(item *alertItem) limits {
 	if len(l.crit) == 2 && !l.crit[0].LessThan(l.crit[1]) {
 		b.rep.Errorf(c.Span, "`%s` needs the lower limit first: `%s` is not below `%s`", c.Op, texts[0], texts[1])
 	}
-	if !item.Warn.Given() {
+	inherited := item.brought && item.Warn.Span.File != b.model.File
+	if !item.Warn.Given() || inherited && len(l.crit) < len(c.Limits) { // one mistake, one message
 		return l
 	}
 	warn, ok := b.quantity(item.Warn, item.unit)
-	inherited := item.brought && item.Warn.Span.File != b.model.File
 	switch {
 	case !ok || len(l.crit) == 0 && c.Op != spec.Absent:
 	case inherited && (c.Op == spec.Above && !warn.LessThan(l.crit[0]) || c.Op == spec.Below && !warn.GreaterThan(l.crit[0])):
@@ -81,6 +81,10 @@ func showQuantity(text string, unit metric.Unit) string {
 
 // quantity reads a number in a unit; false after reporting.
 func (b *builder) quantity(text diag.Located[string], unit metric.Unit) (decimal.Decimal, bool) {
+	if _, ok := spec.Runs(text.Value); ok && !b.scheduled() {
+		b.rep.Errorf(text.Span, "`%s` needs a model that runs once in a while", text.Value).WithHelp("say of the alert that it is for those only: `traffic: [every]`")
+		return decimal.Zero, false
+	}
 	text.Value = b.inRuns(text.Value)
 	v, err := metric.Quantity(text.Value, unit)
 	if err != nil {

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
@@ -43,8 +44,32 @@ func (b *builder) perMember(q *query) bool {
 	return slices.ContainsFunc(q.Selectors(), func(s promql.Selector) bool { return b.ofMember(q, s.Name) })
 }
 
-// checkMembers reports members whose label nothing has.
+// checkMembers reports members whose label nothing has, or that cannot be told apart by it.
 func (b *builder) checkMembers() {
+	members := b.model.Members
+	for _, matcher := range b.model.Sources[0].Selector {
+		if matcher.Label == members.Name {
+			b.rep.Errorf(matcher.Span, "the selector chooses a `%s`, and so do the members", members.Name).
+				WithHelp("leave it out of the selector").See(members.Span, "the members")
+			return
+		}
+	}
+	for _, l := range b.ws.Labels {
+		if l.Name.Value == members.Name {
+			b.rep.Errorf(members.Span, "every alert has a label `%s` already", members.Name).WithHelp("tell the members apart by another label").See(l.Name.Span, "it is set here")
+			return
+		}
+	}
+	for _, m := range b.model.Metrics {
+		l, ok := m.Label(members.Name)
+		for _, value := range members.Values.Exactly {
+			if ok && !m.Brought && len(l.Values.Exactly) > 0 && !slices.Contains(l.Values.Exactly, value) {
+				b.rep.Errorf(members.Span, "the label `%s` of `%s` is never `%s`", members.Name, m.Name, value).
+					WithHelp("leave the member out, or add the value to the label").See(l.Span, "its values")
+				return
+			}
+		}
+	}
 	for _, m := range b.model.Metrics {
 		for _, part := range m.Parts() {
 			if m.Query == nil && b.ofMember(&query{source: m.Source}, m.Name+part.Suffix()) {
@@ -75,7 +100,17 @@ func (b *builder) eachMember(q *query, plan func()) {
 
 // checkMember reports a rule of the author's that would be the same for all members.
 func (b *builder) checkMember(q *query, what string) {
-	if b.model.Members == nil || b.perMember(q) {
+	if b.model.Members == nil {
+		return
+	}
+	for _, s := range q.Selectors() {
+		if b.ofMember(q, s.Name) && matched(s, b.model.Members.Name) {
+			b.rep.Errorf(s.Span, "%s is made for each member, and chooses members itself", what).
+				WithHelp("leave the matcher of `%s` out", b.model.Members.Name).See(b.model.Members.Span, "the members")
+			return
+		}
+	}
+	if b.perMember(q) {
 		return
 	}
 	label := b.model.Members.Name
@@ -125,14 +160,18 @@ func (b *builder) memberVariable() (promql.Variable, bool) {
 	return promql.Variable{Label: name, Name: name, One: true}, true
 }
 
-// chosen matches what belongs to the model and, if it is of members, to the one that the reader has
-// chosen, as written in braces: series of all members have the label or, where they are shared, do not.
-func (b *builder) chosen() string {
-	text := b.byModel()
-	if v, ok := b.memberVariable(); ok {
-		text += "," + v.Label + `=~"(${` + v.Name + `:regex})?"`
+// chosen selects, of series that Prometheus or we make, those of the model and, if it has members, of the one
+// that the reader has chosen: they have its label or, where the members share them, none. No regular
+// expression: Grafana does not escape the value as one within PromQL's quotes.
+func (b *builder) chosen(series string, matchers ...string) string {
+	list := append(matchers, b.byModel())
+	v, ok := b.memberVariable()
+	if !ok {
+		return series + "{" + strings.Join(list, ",") + "}"
 	}
-	return text
+	one := append(slices.Clone(list), promql.VariableText(v))
+	shared := append(slices.Clone(list), v.Label+`=""`)
+	return "(" + series + "{" + strings.Join(one, ",") + "} or " + series + "{" + strings.Join(shared, ",") + "})"
 }
 
 // membersPanel is a table of all members: which one is ill, and what with.

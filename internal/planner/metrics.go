@@ -2,6 +2,7 @@ package planner
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -50,6 +51,7 @@ func (b *builder) knowMetrics() {
 			}
 			b.checkTokens(q, "a recording rule")
 			b.checkType(q, "a recording rule records")
+			b.checkPushed(q)
 		} else if q = b.bindRule(bd, *m.Query); q == nil || !b.readable(bd, q) {
 			if b.rep.Errors() == failed {
 				bd.absent[name] = true
@@ -77,7 +79,7 @@ func (b *builder) knowMetrics() {
 			}
 		}
 		for _, m := range bd.Metrics {
-			if m.Query != nil {
+			if m.Query != nil && !bd.absent[m.Name] {
 				add(bd, m, names[m.Name])
 			}
 		}
@@ -167,7 +169,7 @@ func (b *builder) recordedName(bd *binding, name string) string {
 }
 
 // builtIn are series that every scrape of Prometheus makes itself.
-var builtIn = []string{"scrape_duration_seconds", "scrape_samples_post_metric_relabeling", "scrape_samples_scraped", "scrape_series_added", "up"}
+var builtIn = []string{"scrape_body_size_bytes", "scrape_duration_seconds", "scrape_sample_limit", "scrape_samples_post_metric_relabeling", "scrape_samples_scraped", "scrape_series_added", "scrape_timeout_seconds", "up"}
 
 // checkMetrics reports every selector that reads what nobody declared.
 func (b *builder) checkMetrics(q *query) {
@@ -193,12 +195,38 @@ func (b *builder) checkMetrics(q *query) {
 				}
 				help = diag.DidYouMean(s.Name, slices.AppendSeq(names, maps.Keys(b.recorded)), help)
 			}
+			if better := b.seriesHelp(q, s.Name); better != "" {
+				help = better
+			}
 			if b.unknown == nil {
 				b.unknown = map[string]*diag.Diagnostic{}
 			}
 			b.unknown[s.Name] = b.rep.Errorf(s.NameSpan, "unknown metric `%s`", s.Name).WithHelp("%s", help)
 		}
 	}
+}
+
+// seriesHelp says which series a name means that is almost one; empty: it is none.
+func (b *builder) seriesHelp(q *query, name string) string {
+	for _, m := range b.model.Metrics {
+		var parts []string
+		for _, p := range m.Parts() {
+			parts = append(parts, "`"+m.Name+p.Suffix()+"`")
+		}
+		series := strings.Join(parts, ", ")
+		switch _, native := strings.CutPrefix(name, m.Name+"_"); {
+		case m.Query != nil:
+		case m.Name == name && q.only && m.Source != q.source:
+			return "this source does not have it: leave `source` out"
+		case m.Name == name:
+			return fmt.Sprintf("it is a %s: read %s", m.Type, series)
+		case m.RenamedFrom == name || m.RenamedFrom != "" && strings.HasPrefix(name, m.RenamedFrom+"_"):
+			return "it is the old name of `" + m.Name + "`: read the new one, and both are"
+		case native && m.Type == metric.NativeHistogram:
+			return "`" + m.Name + "` is a native histogram: read it by its name alone, as in `histogram_quantile(0.9, sum(rate(" + m.Name + "[5m])))`"
+		}
+	}
+	return ""
 }
 
 // read marks the recorded metrics that q reads as used, and what those read in turn.

@@ -20,7 +20,7 @@ func (b *builder) planPanel(item *panelItem) *plan.Panel {
 	unit := b.panelUnit(item)
 	p := &plan.Panel{
 		Key: item.key, ID: plan.PanelID(item.key), Title: item.Title.Value, Description: item.Description.Value,
-		Unit: unit.Grafana, Stack: item.Stack, Storey: item.storey,
+		Unit: unit.Grafana, Stack: item.Stack != nil && *item.Stack, Storey: item.storey,
 		Kind: b.panelKind(item),
 		Grid: plan.Grid{W: cmp.Or(item.Width, 8), H: cmp.Or(item.Height, 8)},
 		Min:  b.bound(item.Min, unit), Max: b.bound(item.Max, unit),
@@ -231,12 +231,18 @@ func (b *builder) makeRoom(p *plan.Panel, l limits, unit metric.Unit) {
 func (b *builder) limitSentence(a *alertItem) string {
 	s := "Limit: " + string(a.limits.op) + " " + a.threshold
 	if a.limits.warn != nil {
-		s = "Warn " + string(a.limits.op) + " " + a.Warn.Value + ", alarm " + string(a.limits.op) + " " + a.threshold
+		s = "Warn " + string(a.limits.op) + " " + showQuantity(b.inRuns(a.Warn.Value), a.unit) + ", alarm " + string(a.limits.op) + " " + a.threshold
 	}
 	return s + " (" + a.Name.Value + ")."
 }
 
-func joinSentences(a, b string) string { return strings.TrimSpace(a + " " + b) }
+// joinSentences puts a text behind another, which an author may have left without a full stop.
+func joinSentences(a, b string) string {
+	if a = strings.TrimSpace(a); a != "" && b != "" && !strings.ContainsAny(a[len(a)-1:], ".!?:)") {
+		a += "."
+	}
+	return strings.TrimSpace(a + " " + b)
+}
 
 // baselineLegend says in a legend which past the reader has chosen.
 func baselineLegend(legend string) string {

@@ -53,6 +53,7 @@ var storeys = []struct{ name, title string }{
 // readPanels binds the queries of all panels, tiles and columns. What needs a label or metric that the
 // model lacks is left out: a panel is never drawn empty.
 func (b *builder) readPanels() {
+	b.omitted, b.changed = map[string]bool{}, map[string]*spec.Panel{}
 	for _, bd := range b.bindings {
 		for _, row := range bd.Rows {
 			for _, p := range row.Panels {
@@ -60,7 +61,11 @@ func (b *builder) readPanels() {
 					continue
 				}
 				item := &panelItem{Panel: bd.titled(p), bd: bd, key: bd.key + "/" + panelKey(p), storey: cmp.Or(row.Storey.Value, storeyModel)}
-				if b.bindQueries(item) {
+				change := b.changeOf(item.Title.Value)
+				switch {
+				case change != nil && change.Omit.Given():
+					b.omitted[item.Title.Value] = true
+				case b.bindQueries(item), change != nil && len(change.Queries) > 0:
 					b.addBrought(item)
 				}
 			}
@@ -69,7 +74,8 @@ func (b *builder) readPanels() {
 			if !b.applies(bd, t.When) {
 				continue
 			}
-			if q := b.bind(bd, t.Query); q != nil {
+			again := slices.ContainsFunc(b.tiles, func(other *tileItem) bool { return other.Title.Value == t.Title.Value })
+			if q := b.bind(bd, t.Query); q != nil && !again {
 				b.tiles = append(b.tiles, &tileItem{t, bd, bd.key + "/tile-" + slug(t.Title.Value), q})
 			}
 		}
@@ -109,6 +115,13 @@ func (b *builder) addBrought(item *panelItem) {
 				other.queries = append(other.queries, item.queries...)
 				return
 			}
+		}
+	}
+	for _, other := range b.panels {
+		if other.Title.Value == item.Title.Value && other.storey == item.storey {
+			named := *item.Panel // two of one title are not told apart
+			named.Title.Value += " (" + item.bd.Name + ")"
+			item.Panel = &named
 		}
 	}
 	b.panels = append(b.panels, item)
@@ -154,13 +167,17 @@ func (b *builder) readAuthorQueries(item *panelItem) {
 		}
 	}
 	if item.Window.Given() && b.rep.Errors() == failed {
-		var queries []*query
-		for _, q := range item.queries {
-			queries = append(queries, q.query)
-		}
-		b.checkWindow(item.Window.Span, queries...)
+		b.checkWindow(item.Window.Span, item.reads()...)
 	}
 	item.broken = b.rep.Errors() > failed
+}
+
+// reads are the queries of a panel.
+func (item *panelItem) reads() (queries []*query) {
+	for _, q := range item.queries {
+		queries = append(queries, q.query)
+	}
+	return queries
 }
 
 // keySpan is where the key of a panel was written.
@@ -208,6 +225,7 @@ func (b *builder) bindQueries(item *panelItem) bool {
 // declared, and variables that do not exist.
 func (b *builder) checkQuery(q *query) {
 	b.checkMetrics(q)
+	b.checkPushed(q)
 	for _, t := range q.Tokens() {
 		if t.Role == promql.RoleText && !b.isVariable(t.Name) && !inSelector(q, t) {
 			continue // a dollar sign in a string is none of ours

@@ -21,7 +21,7 @@ const (
 
 // placeholderLabels are what the placeholders of a role stand for; none: what groups by it is left out.
 func (b *builder) placeholderLabels(role *spec.Profile, m *metric.Metric) map[string][]string {
-	labels := map[string][]string{labelCopy: b.copyLabel(), labelWorker: b.workerLabels(m), labelClass: nil, labelStatus: nil, labelAcross: nil}
+	labels := map[string][]string{labelCopy: b.onSource(m, b.copyLabel()), labelWorker: b.onSource(m, b.workerLabels(m)), labelClass: nil, labelStatus: nil, labelAcross: nil}
 	if class, ok := b.classLabel(m); ok {
 		labels[labelClass] = []string{class.Name}
 	}
@@ -41,6 +41,20 @@ func (b *builder) placeholderLabels(role *spec.Profile, m *metric.Metric) map[st
 	return labels
 }
 
+// onSource are those of the labels that the series of m have: the model server's tell its own copies apart, and
+// those of sources that share them.
+func (b *builder) onSource(m *metric.Metric, labels []string) (names []string) {
+	if m == nil || m.Source == 0 {
+		return labels
+	}
+	for _, name := range labels {
+		if _, own := m.Label(name); own || slices.Contains(b.model.Sources[m.Source].Share, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // copyLabel is the label that tells copies of the model server apart, as a list of none or one: the
 // first of `replicas`, else the first that a profile names.
 func (b *builder) copyLabel() []string {
@@ -48,8 +62,8 @@ func (b *builder) copyLabel() []string {
 		return []string{b.model.Replicas[0].Name}
 	}
 	for _, u := range b.model.Uses {
-		if u.Source == 0 && len(u.Profile.Replicas) > 0 {
-			return u.Profile.Replicas[:1]
+		if u.Source == 0 && len(u.Replicas) > 0 {
+			return u.Replicas[:1]
 		}
 	}
 	return nil
@@ -65,7 +79,7 @@ func (b *builder) workerLabels(m *metric.Metric) (names []string) {
 		if u.Source != 0 {
 			continue
 		}
-		for _, name := range u.Profile.Replicas {
+		for _, name := range u.Replicas {
 			own := false
 			if m != nil {
 				_, own = m.Label(name)

@@ -101,9 +101,7 @@ func (b *builder) know() {
 			continue
 		}
 		declared[m.Source] = append(declared[m.Source], m)
-		if m.Type == metric.NativeHistogram {
-			b.natives = append(b.natives, m.Name)
-		}
+		b.anyNative = b.anyNative || m.Type == metric.NativeHistogram
 	}
 	for _, list := range declared {
 		b.contracts = append(b.contracts, metric.NewContract(list))
@@ -120,18 +118,19 @@ type builder struct {
 	// failed is how many errors there were before.
 	failed int
 
-	// holders are the metrics that have a role, by role; natives the names of native histograms. collect
+	// holders are the metrics that have a role, by role; anyNative: some are native histograms. know, collect
 	holders   map[string][]*metric.Metric
-	natives   []string
+	anyNative bool
 	bindings  []*binding
 	contracts []*metric.Contract   // knowMetrics; by source
 	recorded  map[string]*recorded // knowMetrics; by name
 	order     []*recorded          // knowMetrics; what is read before what reads it
 
-	omitted map[string]bool // readPanels; titles of brought panels that are left out
-	panels  []*panelItem    // readPanels; brought ones by storey and order, then the author's
-	tiles   []*tileItem     // readPanels
-	columns []*columnItem   // readPanels
+	omitted map[string]bool        // readPanels; titles of brought panels that are left out
+	changed map[string]*spec.Panel // readPanels; changes of brought panels, by key
+	panels  []*panelItem           // readPanels; brought ones by storey and order, then the author's
+	tiles   []*tileItem            // readPanels
+	columns []*columnItem          // readPanels
 
 	merged []*alertItem // readAlerts; brought ones, then the author's
 	alerts []*plan.Alert

@@ -358,7 +358,7 @@ func TestChangedCondition(t *testing.T) {
 		}
 	}
 	p = mustBuild(t, "", text+"alerts: [{name: TargetsDown, above: 50%}]\n")
-	if a := alertNamed(t, p, "TargetsDown"); len(a.Description) > 0 || literal(a.Summary) != "TargetsDown of m:  is above 50%" {
+	if a := alertNamed(t, p, "TargetsDown"); len(a.Description) > 0 || literal(a.Summary) != "TargetsDown of m: , above 50%" {
 		t.Errorf("a text about the old direction stays: %+v %q", a.Description, literal(a.Summary))
 	}
 }

@@ -11,6 +11,8 @@ type query struct {
 	*promql.Query
 	// source is where its names are looked for first; anySource: in all.
 	source int
+	// only: nowhere else. A profile's names are its own source's.
+	only bool
 }
 
 // anySource is the source of an author's query that names none.
@@ -22,7 +24,7 @@ func (b *builder) parse(text diag.Text, source int) *query {
 	if q == nil {
 		return nil
 	}
-	return &query{q, source}
+	return &query{Query: q, source: source, only: source != anySource}
 }
 
 // sourceNamed is the index of a source by the name of its profile; anySource if no name is given.
@@ -46,8 +48,8 @@ func (b *builder) lookup(q *query, name string) (metric.Series, bool) {
 // scraped finds what a series name means in a query, of what is scraped.
 func (b *builder) scraped(q *query, name string) (metric.Series, bool) {
 	if q.source != anySource {
-		if s, ok := b.contracts[q.source].Lookup(name); ok {
-			return s, true
+		if s, ok := b.contracts[q.source].Lookup(name); ok || q.only {
+			return s, ok
 		}
 	}
 	for _, c := range b.contracts {

@@ -28,7 +28,7 @@ func (b *builder) tilePanels() []*plan.Panel {
 		Description: "Worst of the signals below, for the whole model, now. The limits are those of the alerts. “No data” means that nothing is recorded: treat it as down.",
 		Queries: []plan.Query{{
 			RefID: "A", Instant: true, Legend: "{{signal}}", Format: plan.FormatTimeSeries,
-			Expr: "topk(1, " + signalMetric + "{" + b.chosen() + "} > 0)\nor on () label_replace(max(" + signalMetric + "{" + b.chosen() + "}) == 0, \"signal\", \"all signals\", \"\", \"\")",
+			Expr: "topk(1, " + b.chosen(signalMetric) + " > 0)\nor on () label_replace(max(" + b.chosen(signalMetric) + ") == 0, \"signal\", \"all signals\", \"\", \"\")",
 		}},
 		Color:    plan.Color{Mode: plan.ByValue},
 		Steps:    []plan.Step{{Color: colorNoData}, step(levelOf(0), colorOK), step(levelOf(1), colorStatusWarn), step(levelOf(2), colorCritical)},
@@ -107,7 +107,7 @@ func (b *builder) signalPanels() []*plan.Panel {
 		name := promql.MatcherText(metric.Matcher{Label: "signal", Op: metric.Equal, Value: s.Signal.Value})
 		signals.Queries = append(signals.Queries, plan.Query{
 			RefID: refID(i), Format: plan.FormatTimeSeries, Legend: s.Signal.Value,
-			Expr: "max(" + signalMetric + "{" + b.chosen() + "," + name + "}) or on () vector(-1)",
+			Expr: "max(" + b.chosen(signalMetric, name) + ") or on () vector(-1)",
 		})
 	}
 	return []*plan.Panel{signals, b.firingPanel(height)}
@@ -122,7 +122,7 @@ func (b *builder) firingPanel(height int) *plan.Panel {
 	if b.pws.PrometheusAlerts {
 		p.Queries = []plan.Query{{
 			RefID: "A", Instant: true, Format: plan.FormatTable, Legend: "{{alertname}}",
-			Expr: "(time() - ALERTS_FOR_STATE{" + b.chosen() + "}) and ignoring (alertstate) ALERTS{alertstate=\"firing\"," + b.chosen() + "}",
+			Expr: "(time() - " + b.chosen("ALERTS_FOR_STATE") + ") and ignoring (alertstate) " + b.chosen("ALERTS", `alertstate="firing"`),
 		}}
 		zero := 0
 		p.Columns = []plan.Column{

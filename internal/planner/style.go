@@ -23,6 +23,9 @@ const (
 	colorQuiet            = "#28665A"
 	colorTimelineCritical = "#F2495C"
 
+	// an author's: lighter than that of absence
+	colorPurple = "#C792EA"
+
 	colorSeries   = "#56B4E9"
 	colorEmphasis = "#3D85C6"
 	colorTail     = "#CC79A7"
@@ -174,7 +177,7 @@ func mapping(value int64, text, color string) plan.Mapping {
 // colorWords are the colours that specs may name, and state what they mean.
 var colorWords = map[string]string{
 	"green": colorOK, "yellow": colorWarn, "amber": colorWarn, "orange": colorWarn, "red": colorCritical,
-	"violet": colorNoData, "purple": colorNoData, "blue": colorSeries, "grey": colorPast, "gray": colorPast,
+	"violet": colorPurple, "purple": colorPurple, "blue": colorSeries, "grey": colorPast, "gray": colorPast,
 	"text": colorText, "transparent": colorClear,
 }
 

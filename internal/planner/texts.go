@@ -22,6 +22,9 @@ func (b *builder) text(item *alertItem, t *spec.Template) plan.Text {
 			part = plan.TextPart{Hole: plan.HoleValue}
 		case "labels":
 			part = plan.TextPart{Hole: plan.HoleLabel, Label: p.Label}
+			if b.member != "" && b.isMember(p.Label) {
+				part = plan.TextPart{Literal: b.member}
+			}
 		case "model":
 			part.Literal = b.modelText()
 		case "owner":
@@ -57,7 +60,7 @@ func (b *builder) runbook(item *alertItem) string {
 	return text
 }
 
-// defaultSummary says what is wrong where the author did not: `SlowInference of m: 12 s is above 4.2ms`.
+// defaultSummary says what is wrong where the author did not: `SlowInference of m: 12 s, above 4.2ms`.
 func (b *builder) defaultSummary(item *alertItem) plan.Text {
 	subject := item.Name.Value + " of " + b.modelText()
 	switch {
@@ -66,7 +69,7 @@ func (b *builder) defaultSummary(item *alertItem) plan.Text {
 	case item.limits.op == spec.Absent:
 		return plan.Text{{Literal: subject + ": no data for " + item.threshold}}
 	}
-	return plan.Text{{Literal: subject + ": "}, {Hole: plan.HoleValue}, {Literal: " is " + string(item.limits.op) + " " + item.threshold}}
+	return plan.Text{{Literal: subject + ": "}, {Hole: plan.HoleValue}, {Literal: ", " + string(item.limits.op) + " " + item.threshold}}
 }
 
 // literal is a text without holes; holes are left out.

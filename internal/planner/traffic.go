@@ -3,6 +3,8 @@ package planner
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -31,6 +33,48 @@ func (b *builder) pushed(bd *binding, series string) bool {
 	return b.recorded[series] == nil && b.sourceOf(&query{source: bd.source}, series) == 0
 }
 
+// roleRuns tells of a missing run; its alert is about a run a day.
+const roleRuns = "runs"
+
+// addRuns adds the role that tells of a missing run, unless a gateway says when values were pushed.
+func (b *builder) addRuns() {
+	if !b.scheduled() || slices.ContainsFunc(b.model.Metrics, func(m *metric.Metric) bool { return m.Brought && m.Name == "push_time_seconds" }) {
+		return
+	}
+	for _, m := range b.model.Metrics {
+		if m.Source != 0 || m.Query != nil || m.Optional || strings.HasSuffix(m.Name, "*") {
+			continue
+		}
+		bd := newBinding(b.lib.Role(roleRuns), "role/"+roleRuns, 0)
+		parts := m.Parts()
+		bd.renaming.Metrics["run"] = m.Name + parts[len(parts)-1].Suffix()
+		b.bindings = append(b.bindings, bd)
+		return
+	}
+}
+
+// scaled is the condition of role `runs`, for a run a day, for this model.
+func (b *builder) scaled(c *spec.Condition) *spec.Condition {
+	scaled := *c
+	perDay := c.AbsentFor.Value.Minutes() / (24 * time.Hour).Minutes()
+	scaled.AbsentFor.Value = time.Duration(perDay*b.model.Traffic.Every.Minutes()) * time.Minute
+	return &scaled
+}
+
+// checkPushed reports a rate over what is pushed once per run: between two runs it is 0, whatever happened.
+func (b *builder) checkPushed(q *query) {
+	if !b.scheduled() {
+		return
+	}
+	for _, s := range q.Selectors() {
+		if slices.Contains([]string{"rate", "irate", "increase"}, s.Func) && b.recorded[s.Name] == nil && b.sourceOf(q, s.Name) == 0 {
+			b.rep.Errorf(s.Span, "`%s` of `%s`, whose value is pushed once per run and stays", s.Func, s.Name).
+				WithHelp("read the value, which is that of the last run: `%s`", s.Name)
+			return
+		}
+	}
+}
+
 // recent is the time that shares are taken of.
 func (b *builder) recent() string {
 	if b.scheduled() {
@@ -42,7 +86,7 @@ func (b *builder) recent() string {
 // inRuns makes a duration of a limit that profiles and roles state in runs; any other text stays.
 func (b *builder) inRuns(text string) string {
 	n, ok := spec.Runs(text)
-	if !ok {
+	if !ok || !b.scheduled() {
 		return text
 	}
 	seconds := n.Mul(decimal.NewFromInt(int64(b.model.Traffic.Every / time.Second)))

@@ -69,7 +69,9 @@ func (q *Query) CompleteExpr(ctx Context) (Expr, error) {
 		}
 	}
 	if ctx.Token != nil {
-		e.replaceTokens(ctx.Token)
+		if err := e.replaceTokens(ctx.Token); err != nil {
+			return Expr{}, err
+		}
 	}
 	if ctx.OldName != nil {
 		if err := e.findTwins(ctx); err != nil {
@@ -233,25 +235,34 @@ func (a *addition) list(check bool) []string {
 }
 
 // text is the completed query, as written or for the check.
-func (e *completion) text(check bool) string {
+func (e *completion) text(check bool) (string, error) {
 	edits := append(e.additions(0, len(e.q.text.Value), -1, check), e.tokens...)
 	for i := range e.twins {
 		t := &e.twins[i]
 		edits = slices.DeleteFunc(edits, t.covers)
-		edits = append(edits, edit{t.start, t.end, e.twinText(t, check)})
+		text, err := e.twinText(t, check)
+		if err != nil {
+			return "", err
+		}
+		edits = append(edits, edit{t.start, t.end, text})
 	}
 	return apply(e.q.text.Value, edits)
 }
 
 // finish makes the text, parses it and compares it with what was meant.
 func (e *completion) finish() (Expr, error) {
-	text := e.text(false)
+	text, err := e.text(false)
+	if err != nil {
+		return Expr{}, err
+	}
 	if len(text) > MaxLength {
 		return Expr{}, lengthError(len(text))
 	}
 	checked := text
 	if e.differs {
-		checked = e.text(true)
+		if checked, err = e.text(true); err != nil {
+			return Expr{}, err
+		}
 	}
 	done, err := parseSource(checked)
 	if err != nil {

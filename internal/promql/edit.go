@@ -14,8 +14,9 @@ type edit struct {
 	text       string
 }
 
-// apply makes all edits; they do not overlap. Of several at one place insertions come first, in their order.
-func apply(text string, edits []edit) string {
+// apply makes all edits, and sorts them. Of several at one place insertions come first, in their order. Edits that
+// overlap are a mistake of ours.
+func apply(text string, edits []edit) (string, error) {
 	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Or(a.start-b.start, a.end-b.end) })
 	size := len(text)
 	for _, e := range edits {
@@ -25,12 +26,15 @@ func apply(text string, edits []edit) string {
 	b.Grow(size)
 	at := 0
 	for _, e := range edits {
+		if e.start < at || e.end > len(text) {
+			return "", errInternal("edits of %q overlap at byte %d", text, e.start)
+		}
 		b.WriteString(text[at:e.start])
 		b.WriteString(e.text)
 		at = e.end
 	}
 	b.WriteString(text[at:])
-	return b.String()
+	return b.String(), nil
 }
 
 // moved are edits at offsets that are by more.
@@ -44,10 +48,11 @@ func moved(edits []edit, by int) []edit {
 }
 
 // applyMapped is apply for a text that knows where its bytes stand: what was kept still knows.
-func applyMapped(old diag.Text, edits []edit) diag.Text {
-	fresh := diag.NewText(apply(old.Value, edits), old.Span)
-	if old.Span.File == nil {
-		return fresh
+func applyMapped(old diag.Text, edits []edit) (diag.Text, error) {
+	value, err := apply(old.Value, edits)
+	fresh := diag.NewText(value, old.Span)
+	if err != nil || old.Span.File == nil {
+		return fresh, err
 	}
 	at, out := 0, 0
 	for _, e := range edits { // sorted by apply
@@ -56,7 +61,7 @@ func applyMapped(old diag.Text, edits []edit) diag.Text {
 		at = e.end
 	}
 	mapPiece(&fresh, old, at, len(old.Value), out)
-	return fresh
+	return fresh, nil
 }
 
 // mapPiece maps bytes [start, end) of old, which begin at offset out of fresh: line by line, and byte by

@@ -3,6 +3,7 @@ package promql_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -51,9 +52,9 @@ func (g *generator) vector(depth int) string {
 			fmt.Sprintf("sum by (le%s) (rate(%s))", pick(g.r, "", ", pod", ",job,"), g.selector("h_bucket")+g.window()))
 	case 8:
 		if g.one(2) {
-			return fmt.Sprintf(`label_replace(%s, "%s", "x$1", "%s", "(.).*")`, v(), pick(g.r, "new", "pod"), pick(g.r, "pod", "job", "nope"))
+			return fmt.Sprintf(`label_replace(%s, "%s", "x$1", "%s", "(.).*")`, v(), pick(g.r, "new", "pod"), pick(g.r, "pod", "job", "nope", "__name__"))
 		}
-		return fmt.Sprintf(`label_join(%s, "new", "-", "pod", "env")`, v())
+		return fmt.Sprintf(`label_join(%s, "new", "-", "pod", "%s")`, v(), pick(g.r, "env", "__name__"))
 	case 9:
 		if g.inSubquery {
 			return v()
@@ -107,7 +108,7 @@ func (g *generator) aggregation(v string) string {
 func (g *generator) labels() string {
 	var list []string
 	for range 1 + g.r.IntN(2) {
-		list = append(list, pick(g.r, "job", "pod", "env", "code", "kind", "le", "version", `"pod"`))
+		list = append(list, pick(g.r, "job", "pod", "env", "code", "kind", "le", "version", `"pod"`, "__name__"))
 	}
 	text := strings.Join(list, ","+pick(g.r, "", " ", " # x)\n"))
 	if g.one(6) {
@@ -132,7 +133,7 @@ func (g *generator) matching(group bool) string {
 	if g.one(3) {
 		return ""
 	}
-	text := pick(g.r, "on", "ignoring", "on") + g.gap() + "(" + pick(g.r, "", "job", "job, pod", "pod,env,", "job,pod,env,le,code,kind,version") + ")" + g.gap()
+	text := pick(g.r, "on", "ignoring", "on") + g.gap() + "(" + pick(g.r, "", "job", "job, pod", "pod,env,", "__name__, pod, job", "job,pod,env,le,code,kind,version") + ")" + g.gap()
 	if group && g.one(4) {
 		text += pick(g.r, "group_left ()", "group_right ()") + g.gap()
 	}
@@ -174,6 +175,9 @@ func (g *generator) selector(name string) string {
 		}
 		quote := pick(g.r, `"`, `'`, "`")
 		list = append(list, pick(g.r, label, label, `"`+label+`"`)+pick(g.r, "", " ")+op+pick(g.r, "", " ")+quote+value+quote)
+	}
+	for name == "h_bucket" && g.one(3) { // what keeps the buckets
+		list = slices.Insert(list, g.r.IntN(len(list)+1), pick(g.r, `le!=""`, `le!="+Inf"`, `"le" =~ ".+"`, `le=~'.*'`))
 	}
 	comma := pick(g.r, ",", ", ", " ,\n", ", # }\n")
 	switch form := g.r.IntN(8); {

@@ -170,7 +170,10 @@ func (c *complaint) translate() {
 
 // hintCharacter says what to do about a character that PromQL does not have.
 func (c *complaint) hintCharacter() string {
+	_, token := scanToken(c.src.text, c.start)
 	switch rest := c.src.text[c.start:]; {
+	case token:
+		return "a variable stands for a whole number or duration, without a point beside it"
 	case strings.HasPrefix(rest, "$") || strings.HasPrefix(rest, "[["):
 		return "variables are written `$name`, `${name}` or `[[name]]`"
 	case strings.HasPrefix(rest, "=~"), strings.HasPrefix(rest, "!~"):

@@ -40,6 +40,7 @@ type form int
 const (
 	plain     form = iota // numbers, as ever
 	histogram             // histograms, where there were buckets
+	mixed                 // histograms and, beside them, numbers
 	sumOf                 // histograms, of which the sum was meant and not yet taken
 	countOf               // and the number of observations
 )
@@ -84,28 +85,36 @@ func (n *native) selector(vs *parser.VectorSelector) (form, error) {
 	return f, nil
 }
 
-// manyBuckets reports whether a matcher on `le` leaves any bucket that nobody named.
+// manyBuckets reports whether a matcher on `le` surely keeps all buckets, or all but one.
 func manyBuckets(m *labels.Matcher) bool {
-	return !holdsTokens(m.Value) && m.Matches("0.0123456789") && m.Matches("9876543210")
+	switch m.Type {
+	case labels.MatchNotEqual:
+		return !holdsTokens(m.Value)
+	case labels.MatchRegexp:
+		return m.Value == ".*" || m.Value == ".+"
+	}
+	return false
 }
 
 // dropMatchers removes the matchers on `le`.
 func (n *native) dropMatchers(s *Selector) {
 	x := n.q.src.lexed
-	dropped := func(p part) bool { return labelName(x.of(x.list[p.label])) == leLabel }
-	kept := slices.DeleteFunc(slices.Clone(s.parts), dropped)
-	for i, p := range s.parts {
-		if !dropped(p) {
+	dropped := func(p part) bool { return p.op != "" && labelName(x.of(x.list[p.label])) == leLabel }
+	for i := 0; i < len(s.parts); i++ {
+		if !dropped(s.parts[i]) {
 			continue
 		}
-		end := p.value
+		first := i // neighbours go in one cut
+		for i+1 < len(s.parts) && dropped(s.parts[i+1]) {
+			i++
+		}
+		start, end := s.parts[first].label, s.parts[i].value
 		if comma := x.next(end); x.is(comma, ",") {
 			end = comma
-		} else if i > 0 && len(kept) > 0 { // the last one takes the comma before it along
-			comma := x.next(kept[len(kept)-1].value)
-			n.edits = append(n.edits, x.cut(comma, comma)...)
+		} else if first > 0 { // the last ones take the comma before them along
+			start = x.next(s.parts[first-1].value)
 		}
-		n.edits = append(n.edits, x.cut(p.label, end)...)
+		n.edits = append(n.edits, x.cut(start, end)...)
 	}
 }
 

@@ -26,7 +26,7 @@ func (n *native) call(c *parser.Call) (form, error) {
 	case "absent", "absent_over_time":
 		return plain, nil
 	case "present_over_time", "count_over_time", "timestamp":
-		if got != histogram { // of buckets there would be one for each `le`
+		if got > mixed { // of buckets there would be one for each `le`
 			return plain, nil
 		}
 	case "histogram_quantile", "histogram_fraction":
@@ -68,6 +68,8 @@ func (n *native) aggregate(a *parser.AggregateExpr) (form, error) {
 		return plain, err
 	}
 	switch {
+	case f == mixed:
+		return 0, fmt.Errorf("`%s` has no meaning for what is native histograms in part", a.Op)
 	case a.Op != parser.SUM && a.Op != parser.AVG:
 		return 0, fmt.Errorf("`%s` has no meaning for native histograms", a.Op)
 	case slices.Contains(a.Grouping, leLabel) == a.Without:
@@ -107,7 +109,7 @@ func (n *native) dropLe(g Grouping, whole bool) {
 }
 
 // binary rewrites an operation. Histograms can be added to each other, multiplied by and divided by numbers, and
-// chosen by set operators.
+// chosen by set operators. What the two sides are matched by must not be `le` if only one of them had it.
 func (n *native) binary(b *parser.BinaryExpr) (form, error) {
 	l, err := n.expr(b.LHS)
 	if err != nil {
@@ -117,26 +119,34 @@ func (n *native) binary(b *parser.BinaryExpr) (form, error) {
 	if err != nil || l == plain && r == plain {
 		return plain, err
 	}
-	if m := b.VectorMatching; m != nil && (m.On && l != r && slices.Contains(m.MatchingLabels, leLabel) || slices.Contains(m.Include, leLabel)) {
+	f, ok := operation(b.Op, l, r)
+	switch m := b.VectorMatching; {
+	case !ok:
+		return 0, fmt.Errorf("`%s` has no meaning for native histograms", b.Op)
+	case m != nil && slices.Contains(m.Include, leLabel):
 		return 0, fmt.Errorf("`%s` takes `le` from what is a native histogram", b.Op)
+	case m != nil && l != r && m.On == slices.Contains(m.MatchingLabels, leLabel):
+		return 0, fmt.Errorf("`%s` matches by `le`, which a native histogram does not have: use `on` without it, or `ignoring (le)`", b.Op)
 	}
-	switch b.Op {
+	return f, nil
+}
+
+// operation is what an operation of two forms gives, of which one at least has histograms; false: there is none.
+func operation(op parser.ItemType, l, r form) (form, bool) {
+	switch op {
 	case parser.LAND, parser.LUNLESS:
-		return l, nil
+		return l, true
 	case parser.LOR:
-		return histogram, nil
-	case parser.ADD, parser.SUB:
-		if l == r {
-			return histogram, nil
-		}
-	case parser.MUL:
 		if l != r {
-			return histogram, nil
+			return mixed, true
 		}
+		return l, true
+	case parser.ADD, parser.SUB:
+		return l, l == r
+	case parser.MUL:
+		return max(l, r), min(l, r) == plain
 	case parser.DIV:
-		if r == plain {
-			return histogram, nil
-		}
+		return l, r == plain
 	}
-	return 0, fmt.Errorf("`%s` has no meaning for native histograms", b.Op)
+	return plain, false
 }

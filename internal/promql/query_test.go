@@ -173,6 +173,8 @@ func TestErrors(t *testing.T) {
 		{`{a=""}`, `{a=""}`, "this selector would read every series there is", "name a metric"},
 		{`x && y`, `&`, "unexpected `&`", "PromQL writes `and`, `or` and `unless`"},
 		{`rate(x[$])`, `$`, "unexpected `$`", "variables are written `$name`, `${name}` or `[[name]]`"},
+		{`rate(x[$w.5])`, `$w`, "unexpected `$w`", "a variable stands for a whole number or duration, without a point beside it"},
+		{`x offset .$w`, `.`, "unexpected `.`", ""},
 		{"x{a=\"\xff\"}", "\"\xff\"", "the text is not valid UTF-8", ""},
 		{"x\x00", "\x00", "unexpected `\\x00`", ""},
 		{`limitk(2, x)`, `limitk`, "`limitk` is experimental", "Prometheus refuses it unless it runs with `--enable-feature=promql-experimental-functions`: write the query without it"},

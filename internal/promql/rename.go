@@ -45,7 +45,10 @@ func (q *Query) Rename(r Renaming) (*Query, error) {
 	if len(n.edits) == 0 {
 		return q, nil
 	}
-	text := applyMapped(q.text, n.edits)
+	text, err := applyMapped(q.text, n.edits)
+	if err != nil {
+		return nil, err
+	}
 	src, err := parseSource(text.Value)
 	if err != nil {
 		if len(text.Value) > MaxLength {

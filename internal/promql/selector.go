@@ -32,6 +32,8 @@ type Selector struct {
 	Range time.Duration
 	// RangeToken is the index in Tokens of the range's token; -1: none.
 	RangeToken int
+	// OffsetToken is the same for the offset: `offset $baseline`.
+	OffsetToken int
 	// Func is the function or aggregation of which it is directly an argument: `rate`, `sum`; else empty.
 	Func string
 	// Span covers name and braces; NameSpan the name where it stands (in quotes and braces too), zero if
@@ -62,7 +64,7 @@ func (q *Query) findSelectors() []Selector {
 	walk = func(e, parent parser.Expr, fn string, inAbsent bool) {
 		switch n := e.(type) {
 		case *parser.VectorSelector:
-			s := Selector{Node: n, Func: fn, InAbsent: inAbsent, AbsentArg: isAbsent(fn), RangeToken: -1}
+			s := Selector{Node: n, Func: fn, InAbsent: inAbsent, AbsentArg: isAbsent(fn), RangeToken: -1, OffsetToken: q.tokenOf(n.OriginalOffset.Seconds())}
 			if m, ok := parent.(*parser.MatrixSelector); ok {
 				s.Range = m.Range
 				s.RangeToken = q.tokenOf(m.Range.Seconds())

@@ -111,8 +111,11 @@ func (s *source) withStandIns() string {
 		l := s.list[c.lexeme]
 		b.WriteString(s.text[at:l.start])
 		at = l.end
-		switch c.role {
-		case RoleDuration, RoleNumber:
+		number := c.role == RoleDuration || c.role == RoleNumber
+		switch {
+		case number && s.besideDot(l):
+			b.WriteString(s.of(l)) // the parser refuses it
+		case number:
 			digits := strconv.Itoa(int(standIn(i)))
 			b.WriteString(digits)
 			switch n := l.end - l.start - len(digits); {
@@ -131,6 +134,11 @@ func (s *source) withStandIns() string {
 	}
 	b.WriteString(s.text[at:])
 	return b.String()
+}
+
+// besideDot reports whether a stand-in for l would become a part of another number: `$w.5`.
+func (s *source) besideDot(l lexeme) bool {
+	return l.start > 0 && s.text[l.start-1] == '.' || l.end < len(s.text) && s.text[l.end] == '.'
 }
 
 // standInName is the name the parser sees for a word with tokens: `node_${x}` is `node___x_`.

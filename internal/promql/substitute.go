@@ -1,7 +1,7 @@
 package promql
 
 // replaceTokens makes the edits for tokens and notes what each coded place becomes.
-func (e *completion) replaceTokens(token func(Token) (string, bool)) {
+func (e *completion) replaceTokens(token func(Token) (string, bool)) (err error) {
 	x := e.q.src.lexed
 	for i, c := range e.q.src.coded {
 		l := x.list[c.lexeme]
@@ -18,8 +18,11 @@ func (e *completion) replaceTokens(token func(Token) (string, bool)) {
 		if e.replaced == nil {
 			e.replaced = map[int]string{}
 		}
-		e.replaced[i] = apply(x.of(l), moved(edits, -l.start))
+		if e.replaced[i], err = apply(x.of(l), moved(edits, -l.start)); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // standIns says what the stand-ins of numbers and durations become, by index of their coded place.

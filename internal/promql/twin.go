@@ -20,7 +20,7 @@ type twin struct {
 	op parser.ItemType
 	// wrap says that the two need parentheses.
 	wrap bool
-	// relabel says that the second must get the new name: a subquery or `by (__name__)` would see both.
+	// relabel says that the second must get the new name: something around the place sees names; see nameSeen.
 	relabel bool
 }
 
@@ -68,8 +68,11 @@ func (e *completion) findTwins(ctx Context) (err error) {
 	slices.SortFunc(e.twins, func(a, b twin) int { return cmp.Compare(a.start, b.start) })
 	for i := 1; i < len(e.twins); i++ {
 		if a, b := &e.twins[i-1], &e.twins[i]; b.start < a.end {
-			return fmt.Errorf("`%s` and `%s` had other names before and are read in one call: record one of them first",
-				e.q.selectors[a.selector].Name, e.q.selectors[b.selector].Name)
+			first, second := e.q.selectors[a.selector].Name, e.q.selectors[b.selector].Name
+			if first == second {
+				return fmt.Errorf("`%s` had another name before and is read twice in one call: record the parameter first", first)
+			}
+			return fmt.Errorf("`%s` and `%s` had other names before and are read in one call: record one of them first", first, second)
 		}
 	}
 	return nil
@@ -126,6 +129,17 @@ func nameSeen(path []parser.Node, result bool) bool {
 			if slices.Contains(n.Grouping, nameLabel) && !n.Without {
 				return true
 			}
+		case *parser.BinaryExpr:
+			if m := n.VectorMatching; m != nil && (m.On && slices.Contains(m.MatchingLabels, nameLabel) || slices.Contains(m.Include, nameLabel)) {
+				return true
+			}
+		case *parser.Call:
+			for i, arg := range n.Args {
+				text, ok := bare(arg).(*parser.StringLiteral)
+				if is, _ := labelArg(n, i); ok && is && i > 1 && text.Val == nameLabel { // 1 is the label that it sets
+					return true
+				}
+			}
 		}
 		if !keepsName(n.(parser.Expr)) {
 			return false
@@ -145,10 +159,13 @@ func (e *completion) twinAt(at int) *twin {
 }
 
 // twinText is the place as it is read under both names.
-func (e *completion) twinText(t *twin, check bool) string {
+func (e *completion) twinText(t *twin, check bool) (string, error) {
 	place := e.q.text.Value[t.start:t.end]
 	tokens := slices.DeleteFunc(slices.Clone(e.tokens), func(ed edit) bool { return !t.covers(ed) })
-	first := apply(place, moved(append(e.additions(t.start, t.end, -1, check), tokens...), -t.start))
+	first, err := apply(place, moved(append(e.additions(t.start, t.end, -1, check), tokens...), -t.start))
+	if err != nil {
+		return "", err
+	}
 
 	s := &e.q.selectors[t.selector]
 	edits, quoted := e.q.nameEdits(s, t.old)
@@ -163,15 +180,18 @@ func (e *completion) twinText(t *twin, check bool) string {
 		edits = append(edits, e.q.insertMatchers(s, texts))
 	}
 	edits = slices.Concat(edits, e.additions(t.start, t.end, t.selector, check), tokens)
-	second := apply(place, moved(edits, -t.start))
+	second, err := apply(place, moved(edits, -t.start))
+	if err != nil {
+		return "", err
+	}
 	if t.relabel {
 		second = "label_replace(" + second + `, "` + nameLabel + `", ` + Quote(s.Name) + `, "", "")`
 	}
 	text := first + " " + t.op.String() + " " + second
 	if t.wrap {
-		return "(" + text + ")"
+		return "(" + text + ")", nil
 	}
-	return text
+	return text, nil
 }
 
 // meantTwins is the hook of a comparison, which is c for all else: each twin must be there twice. numbers are

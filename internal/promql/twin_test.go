@@ -57,6 +57,16 @@ func TestCompleteOldNames(t *testing.T) {
 		{`max_over_time(last_over_time(n[5m])[1h:5m])`, `max_over_time((last_over_time(n[5m]) or label_replace(last_over_time(o[5m]), "__name__", "n", "", ""))[1h:5m])`, plain},
 		{`count by (__name__) (n)`, `count by (__name__) (n or label_replace(o, "__name__", "n", "", ""))`, plain},
 		{`count by (__name__) (rate(n[5m]))`, `count by (__name__) (rate(n[5m]) or rate(o[5m]))`, plain},
+		{`label_replace(n, "b", "$1", "__name__", "(.*)")`, `label_replace(n or label_replace(o, "__name__", "n", "", ""), "b", "$1", "__name__", "(.*)")`, plain},
+		{`label_replace(n, "b", "$1", ("__name__"), "(.*)")`, `label_replace(n or label_replace(o, "__name__", "n", "", ""), "b", "$1", ("__name__"), "(.*)")`, plain},
+		{`label_replace(n, "__name__", "$1", "b", "(.*)")`, `label_replace(n or o, "__name__", "$1", "b", "(.*)")`, plain},
+		{`label_replace(n, "b", "__name__", "c", "__name__")`, `label_replace(n or o, "b", "__name__", "c", "__name__")`, plain},
+		{`sum(label_join((n > 5), "b", "-", "a", "__name__"))`, `sum(label_join(((n or label_replace(o, "__name__", "n", "", "")) > 5), "b", "-", "a", "__name__"))`, plain},
+		{`label_join(n, "__name__", "__name__", "b")`, `label_join(n or o, "__name__", "__name__", "b")`, plain},
+		{`label_join(rate(n[5m]), "b", "-", "__name__")`, `label_join(rate(n[5m]) or rate(o[5m]), "b", "-", "__name__")`, plain},
+		{`n - on (__name__, pod) (n offset 1d)`, `(n or label_replace(o, "__name__", "n", "", "")) - on (__name__, pod) (n offset 1d or label_replace(o offset 1d, "__name__", "n", "", ""))`, plain},
+		{`x * on (pod) group_left (__name__) n`, `x * on (pod) group_left (__name__) (n or label_replace(o, "__name__", "n", "", ""))`, plain},
+		{`n * ignoring (__name__) x`, `(n or o) * ignoring (__name__) x`, plain},
 		{`n > 5`, `(n or label_replace(o, "__name__", "n", "", "")) > 5`, one},
 		{`last_over_time(m[5m])`, `last_over_time(m[5m]) or label_replace(last_over_time({"old.metric"}[5m]), "__name__", "m", "", "")`, one},
 		{`n > bool 5`, `(n or o) > bool 5`, one},
@@ -135,7 +145,8 @@ func TestCompleteOldNameErrors(t *testing.T) {
 	for in, want := range map[string]string{
 		`n[5m]`:                                "a range of `n` cannot be read under its old name `o` too",
 		`quantile_over_time(scalar(n), m[5m])`: "`m` and `n` had other names before and are read in one call",
-		`predict_linear(n[5m], scalar(n))`:     "`n` and `n` had other names before and are read in one call",
+		`predict_linear(n[5m], scalar(n))`:     "`n` had another name before and is read twice in one call: record the parameter first",
+		`quantile_over_time(scalar(n), n[5m])`: "`n` had another name before and is read twice in one call",
 		`rate(n{a="` + strings.Repeat("x", promql.MaxLength/2) + `"}[5m])`: "bytes",
 	} {
 		got, err := parse(t, in).Complete(promql.Context{OldName: formerNames})

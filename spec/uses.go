@@ -10,7 +10,67 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 )
 
-// A `uses` entry adapts a profile without templates: to the version of the stack, and to names that differ.
+// A `uses` entry brings a profile, and adapts it without templates: to the version of the stack, and to names
+// that differ.
+
+// use adds what a profile brings to the model.
+func (l *loader) use(m *modelEntry, u *useEntry, p *Profile) {
+	use := &Use{Profile: p, Span: u.span, Renamed: map[string]string{}, Labels: map[string]string{}, named: map[string]bool{}}
+	m.Uses = append(m.Uses, use)
+	l.adapt(u, p, use)
+	use.Replicas = use.labels(p.Replicas)
+	if u.own {
+		use.Source = len(m.Sources)
+		m.Sources = append(m.Sources, &Source{Name: p.Name, Selector: u.selector, Share: use.labels(p.Share), Span: u.span})
+	}
+	source := m.Sources[use.Source]
+	if p.TargetLabels != nil {
+		source.Closed = true
+		for _, label := range use.labels(plain(p.TargetLabels)) {
+			if !slices.Contains(source.TargetLabels, label) {
+				source.TargetLabels = append(source.TargetLabels, label)
+			}
+		}
+	}
+	var brought []*metric.Metric
+	for _, declared := range p.Metrics {
+		if has(declared, u.version.Value) {
+			brought = append(brought, use.adapted(declared))
+		}
+	}
+	m.Metrics = append(m.Metrics, brought...)
+	if !u.bad {
+		l.checkSelector(u, use, brought, source.Selector)
+	}
+}
+
+// checkSelector reports labels of a selector that a metric of the profile is known to lack: added to its queries,
+// they would find nothing.
+func (l *loader) checkSelector(u *useEntry, use *Use, brought []*metric.Metric, selector []metric.Matcher) {
+	p := use.Profile
+	if p.TargetLabels == nil {
+		return
+	}
+	onTargets := use.labels(plain(p.TargetLabels))
+	seen := map[string]bool{}
+	for _, matcher := range selector {
+		if seen[matcher.Label] || slices.Contains(onTargets, matcher.Label) {
+			continue
+		}
+		seen[matcher.Label] = true
+		for _, m := range brought {
+			if _, own := m.Label(matcher.Label); own || m.Query != nil {
+				continue
+			}
+			help := "name a selector of its own for this profile: `selector: {LABEL: VALUE}`, with labels that all its metrics have"
+			if u.own {
+				help = "select by labels that all metrics of the profile have"
+			}
+			l.errorf(matcher.Span, "metric `%s` of profile `%s` has no label %s", m.Name, p.Name, code(matcher.Label)).WithHelp("%s", help).See(u.span, "the profile is used here")
+			break
+		}
+	}
+}
 
 // stackVersion is a version of a serving stack: numbers with dots between them.
 func (l *loader) stackVersion(into *diag.Located[string]) value {
@@ -64,8 +124,11 @@ func (l *loader) namePrefix(into *diag.Located[string]) value {
 // newMetricName is the name that a metric of a profile has here.
 func (l *loader) newMetricName(into *diag.Located[string]) value {
 	return parsed(l, into, aName, "the name of a metric", func(text string) (string, string, string) {
-		if !metricPattern.MatchString(text) || len(text) > maxName {
+		switch {
+		case !metricPattern.MatchString(text) || len(text) > maxName:
 			return "", code(text) + " is not the name of a metric", "letters, digits, `_` and `:`, not beginning with a digit"
+		case reserved(text):
+			return "", code(text) + " is written by Prometheus itself", "write the name that the metric has here"
 		}
 		return text, "", ""
 	}).fits(&metricText)
@@ -100,14 +163,13 @@ func (l *loader) adapt(u *useEntry, p *Profile, use *Use) {
 			use.Renamed[m.Name] = u.prefix.Value + m.Name
 		}
 	}
-	for _, t := range p.TargetLabels {
-		labels = append(labels, t.Value)
-	}
+	labels = append(append(append(labels, plain(p.TargetLabels)...), p.Replicas...), p.Share...)
+	use.prefix = u.prefix.Value
 	taken := map[string]diag.Span{}
 	for _, r := range u.metrics {
 		switch at, again := taken[r.Value.Value]; {
 		case !slices.Contains(metrics, r.Name.Value):
-			l.errorf(r.Name.Span, "profile `%s` has no metric %s", p.Name, code(r.Name.Value)).WithHelp("%s", didYouMean(r.Name.Value, metrics, "`mlobs-gen profiles "+p.Name+"` lists them"))
+			l.errorf(r.Name.Span, "profile `%s` has no metric %s", p.Name, code(r.Name.Value)).WithHelp("%s", didYouMean(r.Name.Value, metrics, "`mlobs-gen profiles show "+p.Name+"` lists them"))
 		case again:
 			l.errorf(r.Value.Span, "two metrics would be called %s", code(r.Value.Value)).See(at, "the other one")
 		default:
@@ -116,13 +178,50 @@ func (l *loader) adapt(u *useEntry, p *Profile, use *Use) {
 		}
 		taken[r.Value.Value] = r.Value.Span
 	}
+	for _, m := range p.Metrics { // those that keep their name
+		_, renamed := use.Renamed[m.Name]
+		if at, again := taken[m.Name]; again && !renamed && m.Query == nil {
+			l.errorf(at, "%s is another metric of profile `%s`", code(m.Name), p.Name).WithHelp("choose another name, or rename that one, too").See(m.Span, "declared here")
+			for from, to := range use.Renamed { // one mistake, one message
+				if to == m.Name {
+					delete(use.Renamed, from)
+				}
+			}
+		}
+	}
+	l.adaptLabels(u, p, use, labels)
+}
+
+// adaptLabels works out which labels of the profile are others here.
+func (l *loader) adaptLabels(u *useEntry, p *Profile, use *Use, labels []string) {
+	taken := map[string]diag.Span{}
 	for _, r := range u.labels {
 		if len(labels) > 0 && !slices.Contains(labels, r.Name.Value) {
-			l.errorf(r.Name.Span, "no metric of profile `%s` has a label %s", p.Name, code(r.Name.Value)).WithHelp("%s", didYouMean(r.Name.Value, labels, "`mlobs-gen profiles "+p.Name+"` lists them"))
+			l.errorf(r.Name.Span, "no metric of profile `%s` has a label %s", p.Name, code(r.Name.Value)).WithHelp("%s", didYouMean(r.Name.Value, labels, "`mlobs-gen profiles show "+p.Name+"` lists them"))
 			continue
 		}
+		if at, again := taken[r.Value.Value]; again {
+			l.errorf(r.Value.Span, "two labels would be called %s", code(r.Value.Value)).See(at, "the other one")
+			continue
+		}
+		if m := p.labelled(r.Name.Value, r.Value.Value); m != nil {
+			l.errorf(r.Value.Span, "%s is another label of %s", code(r.Value.Value), code(m.Name)).WithHelp("choose another name").See(m.Span, "declared here")
+			continue
+		}
+		taken[r.Value.Value] = r.Value.Span
 		use.Labels[r.Name.Value] = r.Value.Value
 	}
+}
+
+// labelled is a metric of the profile that has both labels; nil: none.
+func (p *Profile) labelled(a, b string) *metric.Metric {
+	for _, m := range p.Metrics {
+		_, hasA := m.Label(a)
+		if _, hasB := m.Label(b); hasA && hasB {
+			return m
+		}
+	}
+	return nil
 }
 
 // adapted is a metric of the profile under the names that it and its labels have here.
@@ -130,6 +229,9 @@ func (u *Use) adapted(declared *metric.Metric) *metric.Metric {
 	m := *declared
 	m.Source, m.Brought = u.Source, true
 	m.Optional = m.Optional && !u.named[m.Name]
+	if m.RenamedFrom != "" {
+		m.RenamedFrom = u.prefix + m.RenamedFrom
+	}
 	if to, ok := u.Renamed[m.Name]; ok {
 		m.Name = to
 	}
@@ -148,6 +250,14 @@ func (u *Use) adapted(declared *metric.Metric) *metric.Metric {
 		}
 	}
 	return &m
+}
+
+// labels are what labels of the profile are called here.
+func (u *Use) labels(names []string) (here []string) {
+	for _, name := range names {
+		here = append(here, u.label(name))
+	}
+	return here
 }
 
 // label is what a label of the profile is called here.

@@ -19,6 +19,8 @@ type alertItem struct {
 	// brought: a role or profile has it. changed: the author gave it another query, so that its limits no
 	// longer say anything about the panels that came with it.
 	brought, changed bool
+	// from is the role or profile that brings it.
+	from string
 	// panel is the panel that the alert names.
 	panel *panelItem
 	// query is what is compared; nil for a raw expression that is not taken apart.
@@ -55,13 +57,10 @@ func (b *builder) readAlerts() {
 				continue
 			}
 			copied := *a
-			if slices.ContainsFunc(list, func(other *alertItem) bool { return a.Signal.Given() && other.Signal.Value == a.Signal.Value }) {
-				copied.Signal.Value += " (" + bd.Name + ")" // two lines of the strip of one name are not told apart
-			}
 			if bd.Name == roleRuns {
 				copied.Condition = b.scaled(a.Condition)
 			}
-			item := &alertItem{Alert: &copied, bd: bd, brought: true}
+			item := &alertItem{Alert: &copied, bd: bd, brought: true, from: bd.Name}
 			byName[a.Name.Value], list = item, append(list, item)
 		}
 	}
@@ -96,8 +95,18 @@ func (b *builder) readAlerts() {
 			continue // else off until a spec gives it a limit
 		}
 		if b.readAlert(item) {
+			b.nameSignal(item)
 			b.merged = append(b.merged, item)
 		}
+	}
+}
+
+// nameSignal gives the signal of a brought alert another name if there is one of that name: two lines of the
+// strip would not be told apart.
+func (b *builder) nameSignal(item *alertItem) {
+	again := func(other *alertItem) bool { return other.Signal.Value == item.Signal.Value }
+	if item.Signal.Given() && item.Signal.Span.File != b.model.File && slices.ContainsFunc(b.merged, again) && item.from != "" {
+		item.Signal.Value += " (" + item.from + ")"
 	}
 }
 

@@ -64,8 +64,20 @@ var goldens = func() (list []golden) {
 			list = append(list, newGolden(e.name+"-grafana"+version, e.name, version))
 		}
 	}
-	return list
+	everything := newGolden("wine-quality-everything", "wine-quality", "12")
+	everything.edit = strings.NewReplacer("specs: [models/*.yaml]", everythingElse)
+	return append(list, everything)
 }()
+
+// everythingElse asks for the outputs that no example asks for.
+const everythingElse = `specs: [models/*.yaml]
+alerting: [prometheus, grafana]
+emit: [dashboards, prometheus, kubernetes, alertmanager]
+kubernetes: {namespace: monitoring, labels: {release: prometheus-stack}}
+contacts:
+  oncall: {slack: {channel: "#ml-oncall", url: {file: /run/secrets/slack}}}
+  wine-ml: {email: {to: wine-ml@example.org}}
+routes: [{severity: page, to: oncall}, {owner: wine-ml, to: wine-ml}, {to: oncall}]`
 
 func newGolden(folder, example, version string) golden {
 	edit := []string{`version: "7.1"`, `version: "` + version + `"`, `version: "12"`, `version: "` + version + `"`}

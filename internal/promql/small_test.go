@@ -237,3 +237,16 @@ func TestRecordName(t *testing.T) {
 		}
 	}
 }
+
+// The mean of a gauge histogram is in the unit of what it observes.
+func TestUnitOfGaugeHistogram(t *testing.T) {
+	m := &metric.Metric{Name: "g", Type: metric.GaugeHistogram, Unit: metric.Unit{Name: "seconds", Grafana: "s"}}
+	contract := metric.NewContract([]*metric.Metric{m})
+	expr, err := promql.ParseExpr("sum(g_gsum) / sum(g_gcount)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u := promql.Unit(expr, contract.Lookup); u != m.Unit {
+		t.Errorf("%+v", u)
+	}
+}

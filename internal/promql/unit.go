@@ -83,7 +83,7 @@ func (u unitOf) selector(vs *parser.VectorSelector) measure {
 	switch {
 	case s.Part == metric.Bucket:
 		return measure{base: countUnit, observed: unit}
-	case s.Part == metric.Count:
+	case s.Part == metric.Count, s.Part == metric.GaugeCount:
 		return measure{base: countUnit}
 	case s.Metric.Type == metric.NativeHistogram:
 		return measure{base: countUnit, observed: unit}

@@ -175,3 +175,30 @@ func nightlyRun(t *testing.T, p *plan.Plan, series []enginetest.Series, from tim
 	}
 	return s
 }
+
+// TestScrapedBatch: a job that is scraped while it runs, an hour each night, and shows nothing in between. A
+// run that does not come is told one and a half days after the last one.
+func TestScrapedBatch(t *testing.T) {
+	p := planInline(t, `model: churn
+owner: crm-ml
+selector: {job: churn}
+traffic: {every: 24h}
+metrics:
+  churn_customers_total: {type: counter, role: requests}
+`)
+	const last = 4 // no run comes after the one of this night
+	s := nightlyRun(t, p, []enginetest.Series{{Series: `churn_customers_total{job="churn"}`, For: nights * day, Func: func(at time.Duration) float64 {
+		switch hour := at % day; {
+		case at >= (last+1)*day, hour > time.Hour:
+			return enginetest.Stale
+		default:
+			return 40_000 * hour.Hours()
+		}
+	}}}, 12*time.Hour)
+	end := last*day + time.Hour
+	for at, want := range map[time.Duration][]string{3*day + 23*time.Hour: nil, end + day*3/2 - 30*time.Minute: nil, end + day*3/2 + 30*time.Minute: {"RunMissing"}} {
+		if diff := cmp.Diff(want, firing(t, s, at)); diff != "" {
+			t.Errorf("alerts that fire at %s (-want +got):\n%s", at, diff)
+		}
+	}
+}

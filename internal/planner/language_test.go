@@ -211,3 +211,21 @@ metrics: {x_seconds: {source: bb, type: native_histogram}}
 		}
 	}
 }
+
+// TestRepeat: a panel for each value of a label, which becomes a variable, on a line of its own.
+func TestRepeat(t *testing.T) {
+	p := mustBuild(t, "", base+"dashboard: {rows: [{title: R, panels: [{title: A, query: max(heat), width: 8}, {title: P, query: 'sum(rate(hits_total[$window]))', repeat: kind, width: 8}, {title: B, query: max(heat), width: 8}]}]}\n")
+	panel := panelTitled(t, p.Dashboard, "P")
+	if panel.Repeat != "kind" || !strings.Contains(panel.Queries[0].Expr, `kind=~"$kind"`) {
+		t.Errorf("%+v", panel)
+	}
+	if a, b := panelTitled(t, p.Dashboard, "A"), panelTitled(t, p.Dashboard, "B"); a.Grid.Y >= panel.Grid.Y || b.Grid.Y <= panel.Grid.Y {
+		t.Errorf("%v, %v, %v", a.Grid, panel.Grid, b.Grid)
+	}
+	if !slices.ContainsFunc(p.Dashboard.Variables, func(v plan.Variable) bool { return v.Name == "kind" && v.Multi }) {
+		t.Errorf("%+v", p.Dashboard.Variables)
+	}
+	if _, rep := build(t, "", base+"dashboard: {rows: [{title: R, panels: [{title: P, query: max(heat), repeat: colour}]}]}\n"); !rep.Failed() {
+		t.Error("nothing has the label colour")
+	}
+}

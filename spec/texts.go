@@ -45,7 +45,6 @@ var (
 	unitText       = text{match: `^[a-zA-Z][a-zA-Z0-9_]{0,40}(?:/s)?$`}
 	newUnitText    = text{match: unitPattern.String()}
 	colorText      = text{match: `^(?:#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|(?:(?:semi-dark|dark|super-light|light)-)?(?:blue|green|orange|purple|red|yellow)|black|transparent|white)$`}
-	versionText    = text{match: versionPattern.String()}
 	numberText     = text{match: `^\s*` + number + `\s*$`}
 	quantityText   = text{match: `^\s*` + number + `(?:\s*[^\s0-9.+-]\S*)?\s*$`}
 	boundText      = text{match: `^\s*(?:` + number + `(?:\s*[^\s0-9.+-]\S*)?|[+-]?\.?[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)\s*$`}

@@ -150,7 +150,7 @@ func TestWinePanels(t *testing.T) {
 	for _, title := range []string{
 		"Mean prediction", "Prediction distribution", "Success", "Requests by status", "Requests in flight", "Latency", "Request size",
 		"CPU, share of limit", "Memory, share of limit", "Network received and sent",
-		"Response size", "Disk read and written", "Pods: wanted, available, restarted",
+		"Response size", "Disk read and written", "Pods: existing, available, restarted",
 	} {
 		if !slices.Contains(allTitles(p), title) {
 			t.Errorf("no panel %s", title)

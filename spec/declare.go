@@ -172,20 +172,24 @@ func (m *modelEntry) profileOf(x *metric.Metric) string {
 // a metric's own labels are closed, so that a label must be one of them or one of the targets'.
 func (l *loader) checkMatchers(m *modelEntry) {
 	for _, j := range m.judged {
-		targets, missing := m.Sources[j.Source].TargetLabels, map[string]bool{}
-		for _, matcher := range slices.Concat(j.Errors, j.ClientErrors, j.Selector) {
-			at := matcher.Span
-			if at.File != l.file { // the profile's, of labels that the spec has changed
-				at = j.at
-			}
-			label, own := j.Label(matcher.Label)
-			switch {
-			case own && matcher.Op == metric.Equal && len(label.Values.Exactly) > 0 && !slices.Contains(label.Values.Exactly, matcher.Value):
-				l.errorf(at, "label %s of %s is never %s", code(matcher.Label), code(j.Name), code(matcher.Value)).WithHelp("%s", didYouMean(matcher.Value, label.Values.Exactly, "its values are "+quoteAll(label.Values.Exactly)))
-			case !own && !slices.Contains(targets, matcher.Label) && !missing[matcher.Label]:
-				missing[matcher.Label] = true
-				l.errorf(at, "%s has no label %s", code(j.Name), code(matcher.Label)).WithHelp("%s", didYouMean(matcher.Label, append(labelNames(j.Metric), targets...), "declare it under its `labels`"))
-			}
+		l.checkMatchersOf(j, m.Sources[j.Source].TargetLabels)
+	}
+}
+
+func (l *loader) checkMatchersOf(j judged, targets []string) {
+	missing := map[string]bool{}
+	for _, matcher := range slices.Concat(j.Errors, j.ClientErrors, j.Selector) {
+		at := matcher.Span
+		if at.File != l.file { // the profile's, of labels that the spec has changed
+			at = j.at
+		}
+		label, own := j.Label(matcher.Label)
+		switch {
+		case own && matcher.Op == metric.Equal && len(label.Values.Exactly) > 0 && !slices.Contains(label.Values.Exactly, matcher.Value):
+			l.errorf(at, "label %s of %s is never %s", code(matcher.Label), code(j.Name), code(matcher.Value)).WithHelp("%s", didYouMean(matcher.Value, label.Values.Exactly, "its values are "+quoteAll(label.Values.Exactly)))
+		case !own && !slices.Contains(targets, matcher.Label) && !missing[matcher.Label]:
+			missing[matcher.Label] = true
+			l.errorf(at, "%s has no label %s", code(j.Name), code(matcher.Label)).WithHelp("%s", didYouMean(matcher.Label, append(labelNames(j.Metric), targets...), "declare it under its `labels`"))
 		}
 	}
 }

@@ -106,7 +106,7 @@ func (l *loader) typeFields(m *metricEntry) {
 // requestFields checks the keys that only role requests reads.
 func (l *loader) requestFields(m *metricEntry) {
 	for _, key := range []string{"errors", "client_errors"} {
-		if k := m.given.key(key); k != nil && m.Role != "requests" && (m.role.Given() || m.given.lacks("role")) {
+		if k := m.given.key(key); k != nil && m.Role != "requests" && (m.role.Given() || m.given.lacks("role")) && (m.Role == "" || l.lib == nil || slices.Contains(l.lib.metricRoles(), m.Role)) {
 			l.errorf(l.span(k), "`%s` of a metric that has not the role `requests`", key).WithHelp("say `role: requests`, or leave it out")
 		}
 	}

@@ -210,6 +210,7 @@ func (l *loader) assemble(m *modelEntry, g given) {
 			continue
 		}
 		if p == nil {
+			m.lacksProfiles = true
 			names := l.lib.profileNames()
 			l.errorf(u.profile.Span, "unknown profile %s", code(u.profile.Value)).WithHelp("%s", didYouMean(u.profile.Value, names, "profiles are "+quoteAll(names)))
 			continue

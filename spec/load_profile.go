@@ -51,7 +51,14 @@ func plain(list []diag.Located[string]) (texts []string) {
 func (l *loader) finishProfile(p *Profile) {
 	p.File = l.file
 	p.Role = l.format == roleFile
+	targets := plain(p.TargetLabels)
+	if targets == nil {
+		targets = plain(l.ws.TargetLabels)
+	}
 	for _, m := range p.Metrics {
+		if m.Query == nil && m.Select == "" && !p.Role {
+			l.checkMatchersOf(judged{m, m.Span}, targets)
+		}
 		if m.Select == "" {
 			continue
 		}

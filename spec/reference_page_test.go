@@ -15,8 +15,8 @@ func reference() (string, error) {
 	r.chapter(workspaceFile, "Workspace", "`mlobs.yaml` holds what is true of all specs beneath it. Only `version` must be there; an empty file is a workspace, too.")
 	r.roles()
 	r.units()
-	r.chapter(profileFile, "Profiles", "A profile says what a serving stack exposes, and what to make of it; specs take it in with `uses`. Sections that it shares with specs have the same keys there, and those listed here. Its queries are PromQL under its own names.")
-	r.chapter(roleFile, "Inside of roles", "Roles come with mlobs-gen: a role is a profile for one metric, whose queries speak of the metric by the role's name. These are the keys that only roles have.")
+	r.chapter(profileFile, "Profiles", "A profile says what a serving stack exposes, and what to make of it; specs take it in with `uses`. Sections that it shares with specs have the same keys there, and those listed here. Its queries are PromQL under its own names.\n\nAn alert with a `signal` is a line of the dashboard's strip, recorded as `ml_model:signal:state`: 0 fine, 1 warning, 2 critical, −1 not known. An alert that pages, or one beyond a `warn` limit, is critical; a ticket without one is a warning.")
+	r.chapter(roleFile, "Role files", "Roles come with mlobs-gen, in `spec/roles`; you cannot add any. A role is a profile for one metric: its first metric is a placeholder for the model's metric that has the role, and so are some labels, each for what the model calls it: `copy` (what tells pods apart), `worker` (pods and their processes), `class` (the predicted class), `status` (what `errors` names), `across` (what `across` names). A panel that needs a label which the model lacks is left out. These are the keys that only roles have.")
 	return r.String(), r.err
 }
 

@@ -36,11 +36,13 @@ func (b *builder) planDashboard() *plan.Dashboard {
 	}
 	d.Variables = b.planVariables(d.Panels)
 	d.Links = b.links()
-	d.Annotations = []plan.Annotation{{
-		Name: "Alerts", Expr: "max by (alertname, severity) (" + b.chosen("ALERTS", `alertstate="firing"`) + ")",
-		Title: "{{alertname}}", Text: "{{severity}}", TagKeys: "alertname,severity",
-		Color: "rgba(224,47,68,0.5)", Step: "60s",
-	}}
+	if b.pws.PrometheusAlerts { // else there are no such series
+		d.Annotations = []plan.Annotation{{
+			Name: "Alerts", Expr: "max by (alertname, severity) (" + b.chosen("ALERTS", `alertstate="firing"`) + ")",
+			Title: "{{alertname}}", Text: "{{severity}}", TagKeys: "alertname,severity",
+			Color: "rgba(224,47,68,0.5)", Step: "60s",
+		}}
+	}
 	d.Annotations = append(d.Annotations, b.marks()...)
 	b.linkAlerts(d)
 	return d

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
@@ -70,19 +71,17 @@ func (b *builder) checkMembers() {
 			}
 		}
 	}
-	for _, m := range b.model.Metrics {
-		for _, part := range m.Parts() {
-			if m.Query == nil && b.ofMember(&query{source: m.Source}, m.Name+part.Suffix()) {
-				return
-			}
-		}
-	}
-	label := b.model.Members.Name
-	if slices.Contains(b.model.Sources[0].TargetLabels, label) {
+	if b.memberLabelKnown() {
 		return
 	}
-	b.rep.Errorf(b.model.Members.Span, "no metric has the label `%s`, which tells the members apart", label).
-		WithHelp("declare it under the `labels` of metrics; a label of the targets under `prometheus: target_labels` of mlobs.yaml")
+	b.rep.Errorf(members.Span, "no metric has the label `%s`, which tells the members apart", members.Name).
+		WithHelp("%s", diag.DidYouMean(members.Name, b.allLabels(), "declare it under the `labels` of metrics; a label of the targets under `prometheus: target_labels` of mlobs.yaml"))
+}
+
+// memberLabelKnown reports whether anything has the label that tells the members apart.
+func (b *builder) memberLabelKnown() bool {
+	return slices.Contains(b.model.Sources[0].TargetLabels, b.model.Members.Name) ||
+		slices.ContainsFunc(b.model.Metrics, func(m *metric.Metric) bool { _, own := m.Label(b.model.Members.Name); return own && m.Query == nil })
 }
 
 // eachMember calls plan for each member if the query is one of theirs, else once.
@@ -110,7 +109,7 @@ func (b *builder) checkMember(q *query, what string) {
 			return
 		}
 	}
-	if b.perMember(q) {
+	if b.perMember(q) || !b.memberLabelKnown() {
 		return
 	}
 	label := b.model.Members.Name

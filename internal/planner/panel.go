@@ -230,6 +230,9 @@ func (b *builder) makeRoom(p *plan.Panel, l limits, unit metric.Unit) {
 // limitSentence says in words what the lines are.
 func (b *builder) limitSentence(a *alertItem) string {
 	s := "Limit: " + string(a.limits.op) + " " + a.threshold
+	if _, legend, ok := strings.Cut(a.Panel.Value, "/"); ok {
+		s = "Limit of " + legend + ": " + string(a.limits.op) + " " + a.threshold
+	}
 	if a.limits.warn != nil {
 		s = "Warn " + string(a.limits.op) + " " + showQuantity(b.inRuns(a.Warn.Value), a.unit) + ", alarm " + string(a.limits.op) + " " + a.threshold
 	}

@@ -103,10 +103,7 @@ func (l limits) textSteps(fine string) []plan.Step {
 }
 
 func (l limits) steps(bottom decimal.Decimal, fine string) []plan.Step {
-	alarm := colorCritical
-	if l.warn == nil && !l.page {
-		alarm = colorWarn
-	}
+	alarm := l.alarm()
 	if len(l.crit) != 1 {
 		return []plan.Step{step(bottom, fine)}
 	}
@@ -127,6 +124,15 @@ func (l limits) steps(bottom decimal.Decimal, fine string) []plan.Step {
 	return []plan.Step{step(bottom, fine)}
 }
 
+// alarm is the colour beyond the limit: red, but for an alert that wakes nobody and has no softer limit, whose
+// signal is a warning.
+func (l limits) alarm() string {
+	if l.warn == nil && !l.page {
+		return colorWarn
+	}
+	return colorCritical
+}
+
 // lineSteps are the limits as lines in a graph: each line has the colour of the step that begins
 // there, so the softer limit is amber and the hard one red, whichever is higher.
 func (l limits) lineSteps() []plan.Step {
@@ -136,7 +142,7 @@ func (l limits) lineSteps() []plan.Step {
 		lines = append(lines, step(*l.warn, colorWarn))
 	}
 	for _, c := range l.crit {
-		lines = append(lines, step(c, colorCritical))
+		lines = append(lines, step(c, l.alarm()))
 	}
 	if len(lines) == 2 && lines[1].From.LessThan(*lines[0].From) {
 		lines[0], lines[1] = lines[1], lines[0]

@@ -69,7 +69,12 @@ func (b *builder) defaultSummary(item *alertItem) plan.Text {
 	case item.limits.op == spec.Absent:
 		return plan.Text{{Literal: subject + ": no data for " + item.threshold}}
 	}
-	return plan.Text{{Literal: subject + ": "}, {Hole: plan.HoleValue}, {Literal: ", " + string(item.limits.op) + " " + item.threshold}}
+	if item.Panel.Given() {
+		subject += ": " + item.Panel.Value + " is"
+	} else {
+		subject += ":"
+	}
+	return plan.Text{{Literal: subject + " "}, {Hole: plan.HoleValue}, {Literal: ", " + string(item.limits.op) + " " + item.threshold}}
 }
 
 // literal is a text without holes; holes are left out.

@@ -180,7 +180,7 @@ func (b *builder) links() []plan.Link {
 }
 
 // linkAlerts finds the panel that shows each alert best: the one that it names, else the first panel or
-// tile that draws its limits, else the signals.
+// tile that draws its limits, else the signals if it is one of them.
 func (b *builder) linkAlerts(d *plan.Dashboard) {
 	shown := map[int32]bool{}
 	for _, p := range d.Panels {
@@ -191,9 +191,12 @@ func (b *builder) linkAlerts(d *plan.Dashboard) {
 			continue // reported
 		}
 		a := item.planned[0]
-		keys := []string{keySignals}
-		if item.panel != nil {
+		var keys []string
+		switch {
+		case item.panel != nil:
 			keys = []string{item.panel.key}
+		case item.Signal.Given():
+			keys = []string{keySignals}
 		}
 		for _, t := range b.tiles {
 			if t.Limits.Value == a.Name && !item.changed {
@@ -207,13 +210,20 @@ func (b *builder) linkAlerts(d *plan.Dashboard) {
 		}
 		i := slices.IndexFunc(keys, func(key string) bool { return shown[plan.PanelID(key)] })
 		for _, a := range item.planned {
-			a.PanelID = plan.PanelID(keys[max(i, 0)])
+			var params []string
+			if i >= 0 { // else the dashboard as a whole is all that there is to see
+				a.PanelID = plan.PanelID(keys[i])
+				params = append(params, "viewPanel="+strconv.Itoa(int(a.PanelID)))
+			}
+			if a.Member != "" {
+				params = append(params, "var-"+url.QueryEscape(b.model.Members.Name)+"="+url.QueryEscape(a.Member))
+			}
 			if b.pws.Grafana.URL == "" {
 				continue
 			}
-			a.PanelURL = b.pws.Grafana.URL + "/d/" + url.PathEscape(d.UID) + "?viewPanel=" + strconv.Itoa(int(a.PanelID))
-			if a.Member != "" {
-				a.PanelURL += "&var-" + url.QueryEscape(b.model.Members.Name) + "=" + url.QueryEscape(a.Member)
+			a.PanelURL = b.pws.Grafana.URL + "/d/" + url.PathEscape(d.UID)
+			if len(params) > 0 {
+				a.PanelURL += "?" + strings.Join(params, "&")
 			}
 		}
 	}

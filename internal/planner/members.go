@@ -181,7 +181,7 @@ func (b *builder) membersPanel() []*plan.Panel {
 	label := b.model.Members.Name
 	states := signalMetric + "{" + b.byModel() + "," + label + `!=""}`
 	p := &plan.Panel{
-		Key: keyMembers, ID: plan.PanelID(keyMembers), Kind: plan.Table, Title: "Members: which one is ill", Grid: plan.Grid{W: columns, H: 8},
+		Key: keyMembers, ID: plan.PanelID(keyMembers), Kind: plan.Table, Title: "Members: which one is ill", Grid: plan.Grid{W: columns, H: min(8, 3+len(b.model.Members.Values.Exactly))},
 		Description: "One line for each " + label + ", the worst first. Its name leads to its numbers.",
 		JoinBy:      label, JoinByTitle: sentence(label), JoinByWidth: 290,
 		JoinByLink: "/d/" + uid(b.model.Name.Value) + "/?${__url_time_range}&${datasource:queryparam}&var-" + label + "=${__value.raw}",

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -188,10 +189,27 @@ func (e *completion) twinText(t *twin, check bool) (string, error) {
 		second = "label_replace(" + second + `, "` + nameLabel + `", ` + Quote(s.Name) + `, "", "")`
 	}
 	text := first + " " + t.op.String() + " " + second
-	if t.wrap {
+	switch {
+	case t.wrap && e.q.behindGroup(t.place): // else the parentheses would be the list of labels
+		return "() (" + text + ")", nil
+	case t.wrap:
 		return "(" + text + ")", nil
 	}
 	return text, nil
+}
+
+// behindGroup reports whether an expression stands right behind `group_left` or `group_right` without labels.
+func (q *Query) behindGroup(e parser.Expr) bool {
+	first, _ := q.span(e)
+	before := q.src.prev(first)
+	if before < 0 {
+		return false
+	}
+	switch strings.ToLower(q.src.of(q.src.list[before])) {
+	case "group_left", "group_right":
+		return true
+	}
+	return false
 }
 
 // meantTwins is the hook of a comparison, which is c for all else: each twin must be there twice. numbers are

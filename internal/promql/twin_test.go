@@ -42,6 +42,10 @@ func TestCompleteOldNames(t *testing.T) {
 		{`n @ start ( ) offset - 5m`, `n @ start ( ) offset - 5m or o @ start ( ) offset - 5m`, plain},
 		{`n @ -5 ^ 2`, `(n @ -5 or o @ -5) ^ 2`, plain},
 		{`-n`, `-(n or o)`, plain},
+		{`x * on (pod) group_left n`, `x * on (pod) group_left () (n or o)`, plain},
+		{`x * on (pod) GROUP_RIGHT # note
+n`, `x * on (pod) GROUP_RIGHT # note
+() (n or o)`, plain},
 		{`-rate(n[5m]) or x`, `-(rate(n[5m]) or rate(o[5m])) or x`, plain},
 		{`(n) + x`, `(n or o) + x`, plain},
 		{`x unless n`, `x unless (n or o)`, plain},

@@ -72,7 +72,7 @@ func countries(p *plan.Plan) (list []string) {
 
 // TestCountries: of forty countries four fall ill, each in its way, and only their alerts fire.
 func TestCountries(t *testing.T) {
-	longUnless(t, "")
+	longUnless(t, "all of it")
 	p := planExample(t, "countries", "models/delivery-time.yaml", "")
 	if n := len(countries(p)); n != 40 {
 		t.Fatalf("%d countries", n)

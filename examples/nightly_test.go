@@ -141,6 +141,7 @@ func TestNightly(t *testing.T) {
 
 // TestNightlyMissing: a run is missed half a run after it was due, not before.
 func TestNightlyMissing(t *testing.T) {
+	longUnless(t, "all of it")
 	p := planExample(t, "nightly", "models/churn.yaml", "")
 	night := fineRun()
 	night.missing = true
@@ -155,6 +156,7 @@ func TestNightlyMissing(t *testing.T) {
 
 // TestNightlyPanels: every query returns data, at any hour.
 func TestNightlyPanels(t *testing.T) {
+	longUnless(t, "all of it")
 	p := planExample(t, "nightly", "models/churn.yaml", "")
 	s := nightlyRun(t, p, churnSeries(fineRun()), 5*day+20*time.Hour)
 	for _, at := range []time.Duration{6 * day, 6*day + 2*time.Hour + 5*time.Minute, 6*day + 15*time.Hour} {
@@ -179,6 +181,7 @@ func nightlyRun(t *testing.T, p *plan.Plan, series []enginetest.Series, from tim
 // TestScrapedBatch: a job that is scraped while it runs, an hour each night, and shows nothing in between. A
 // run that does not come is told one and a half days after the last one.
 func TestScrapedBatch(t *testing.T) {
+	longUnless(t, "all of it")
 	p := planInline(t, `model: churn
 owner: crm-ml
 selector: {job: churn}

@@ -121,6 +121,7 @@ func TestWine(t *testing.T) {
 		"memory full": {func(w *wine) { w.memory = 0.97 }, outlook{fires: []string{"MemoryNearLimit"}, signals: map[string]float64{"Memory of limit": 2}}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			longUnless(t, name, "good weather", "errors", "bad requests", "slow", "other wines")
 			t.Parallel()
 			after := fineWine()
 			tt.weather(&after)

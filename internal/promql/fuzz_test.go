@@ -28,7 +28,7 @@ var seeds = []string{
 	`rate(x_bucket{le!="+Inf", a="b"}[5m] offset 1d)`, "sum by (le, # }\n) (rate(x_bucket[$w])) / ignoring (le) group_left sum(rate(x_count[$w]))", `rate(x_sum[5m])or x_count offset 1d`,
 	`max_over_time(x_count[1h:5m]) + quantile_over_time(scalar(y), x[$w])`, `sum(x_bucket{le=~".+",})by("le",a)`, `{"x_bucket", le!=""} unless timestamp(x_count @ end() offset - 1d)`,
 	`x_bucket{le!="", le!="+Inf",}`, `x_bucket{a="b", le!="", "le"=~".*"} or on (a) x_bucket{ le=~".+" , le!="1" }`, `up unless x_bucket`, `y and ignoring (le) x_bucket`,
-	`label_replace(x, "b", "$1", "__name__", "(.*)") - on (__name__) label_join(y, "b", "", "__name__")`, `quantile_over_time(scalar(x), x[5m])`, `rate(x[$w0.9])`,
+	`label_replace(x, "b", "$1", "__name__", "(.*)") - on (__name__) label_join(y, "b", "", "__name__")`, `quantile_over_time(scalar(x), x[5m])`, `rate(x[$w0.9])`, `rate(x[5m] offset -:$b)`,
 	`info(x, {a="b"})`, `x anchored`, `x + fill(0) y`, `x </ 5`, `sum by (without) (x)`,
 }
 

@@ -113,7 +113,7 @@ func (s *source) withStandIns() string {
 		at = l.end
 		number := c.role == RoleDuration || c.role == RoleNumber
 		switch {
-		case number && s.besideDot(l):
+		case number && (s.besideDot(l) || !s.onlyDigits(l)):
 			b.WriteString(s.of(l)) // the parser refuses it
 		case number:
 			digits := strconv.Itoa(int(standIn(i)))
@@ -139,6 +139,26 @@ func (s *source) withStandIns() string {
 // besideDot reports whether a stand-in for l would become a part of another number: `$w.5`.
 func (s *source) besideDot(l lexeme) bool {
 	return l.start > 0 && s.text[l.start-1] == '.' || l.end < len(s.text) && s.text[l.end] == '.'
+}
+
+// onlyDigits reports whether what stands beside the tokens of l can be a part of a duration or number:
+// `1$w`, not `:$w`.
+func (s *source) onlyDigits(l lexeme) bool {
+	at := l.start
+	for _, t := range s.tokens[l.firstToken : l.firstToken+l.tokens] {
+		for i := at; i < t.start; i++ {
+			if c := s.text[i]; !isDigit(c) && (i == l.start || strings.IndexByte("smhdwy", c) < 0) {
+				return false
+			}
+		}
+		at = t.end
+	}
+	for i := at; i < l.end; i++ {
+		if c := s.text[i]; !isDigit(c) && strings.IndexByte("smhdwy", c) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // standInName is the name the parser sees for a word with tokens: `node_${x}` is `node___x_`.

@@ -190,7 +190,9 @@ func checkCompleted(t testing.TB, in, got string, m metric.Matcher) {
 		kept := false
 		for _, a := range vs.LabelMatchers {
 			kept = kept || a.Name == m.Label && a.Type == types[m.Op] && a.Value == m.Value
-			kept = kept || a.Name == m.Label && a.Type == labels.MatchEqual && m.Op != metric.Equal && inAbsent(path)
+			// An `=` in absent implies the matcher, where its value matches; variables are taken to match.
+			implied := labels.MustNewMatcher(types[m.Op], m.Label, m.Value).Matches(a.Value) || strings.ContainsAny(m.Value, "$[")
+			kept = kept || a.Name == m.Label && a.Type == labels.MatchEqual && m.Op != metric.Equal && implied && inAbsent(path)
 		}
 		if !kept {
 			vs.LabelMatchers = append([]*labels.Matcher{labels.MustNewMatcher(types[m.Op], m.Label, m.Value)}, vs.LabelMatchers...)

@@ -111,7 +111,16 @@ func isWordByte(c byte) bool {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// exact reports whether the name of a selector is known and holds no tokens.
+// exact reports whether the name of a selector is known and holds no tokens; nor does the label that gives it
+// in braces, where a variable may stand that only looks like `__name__` to the parser.
 func (q *Query) exact(s *Selector) bool {
-	return s.Name != "" && (s.name < 0 || q.src.list[s.name].tokens == 0)
+	if s.name >= 0 {
+		return s.Name != "" && q.src.list[s.name].tokens == 0
+	}
+	for _, p := range s.parts {
+		if q.src.list[p.label].tokens > 0 {
+			return false
+		}
+	}
+	return s.Name != ""
 }

@@ -1,0 +1,86 @@
+package promql
+
+import (
+	"time"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+)
+
+// Schema is what an expression may be read against: which series can exist, and how often they get a sample.
+// It is complete before the first Analyse and safe for concurrent reading.
+type Schema struct {
+	// Lookup finds the metric that owns the name of a series; false: nobody declared it.
+	Lookup func(name string) (metric.Series, bool)
+	// Names lists what Lookup knows, sorted: for selectors that match the name, and for suggestions.
+	Names func() []string
+	// Closed: a name that Lookup does not know does not exist. Otherwise it may be anything, and nothing is
+	// concluded from it.
+	Closed bool
+	// Targets are the groups of targets, by metric.Metric.Source.
+	Targets []Targets
+	// Recorded are the series that recording rules make, by name.
+	Recorded map[string]*Recorded
+	// Scrape is the time between two samples of a scraped series, Evaluation between two of a recorded one,
+	// Lookback how old an instant value may be, Retention how long samples are kept; 0: not known.
+	Scrape, Evaluation, Lookback, Retention time.Duration
+	// OldBounds: the server stores `le` and `quantile` as clients write them (Prometheus 2: `1`), not
+	// normalised (Prometheus 3: `1.0`).
+	OldBounds bool
+}
+
+// Targets is a group of targets whose metrics a contract declares.
+type Targets struct {
+	// Labels may stand on the series beside the metric's own. Every label of the selector is among them.
+	Labels []TargetLabel
+	// Open: labels that are listed nowhere may stand on the series, too, a metric's own ones included. A
+	// dump of /metrics and files of others close nothing.
+	Open bool
+}
+
+// TargetLabel is a label that scraping adds.
+type TargetLabel struct {
+	Name string
+	// Values are exactly these, at most so many, or any.
+	Values metric.Values
+	// Always: every series has it. Otherwise it may be absent.
+	Always bool
+	// Selector are the matchers that a source's selector has for it: they hold for every series.
+	Selector []metric.Matcher
+}
+
+// Recorded is a series that a recording rule makes.
+type Recorded struct {
+	// Analysis of the recorded expression; nil: nothing is known.
+	Analysis *Analysis
+	// Labels are set on the result.
+	Labels []metric.Matcher
+	// Unit as declared; zero: as the analysis has it.
+	Unit metric.Unit
+}
+
+// Place is where an expression is evaluated.
+type Place int
+
+// The places.
+const (
+	// InPanel: a reader looks at the result, and variables have values.
+	InPanel Place = iota
+	// InRecord: the result becomes series.
+	InRecord
+	// InAlert: each series of the result is an alert.
+	InAlert
+	// InVariable: the values of a label, for a reader to choose from.
+	InVariable
+)
+
+// Use says how an expression is used.
+type Use struct {
+	Place Place
+	// Window is what `$window` and `$__rate_interval` are at least; 0: not known.
+	Window time.Duration
+	// Whole: the expression is all of an alert, comparison included. Otherwise it is what something else
+	// compares with limits.
+	Whole bool
+	// Below: values under a limit are bad, so that a result that is missing hides a fault.
+	Below bool
+}

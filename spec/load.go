@@ -26,10 +26,13 @@ func LoadWorkspaceFor(grafana string, file *diag.File, rep *diag.Report) *Worksp
 		return ws
 	}
 	l := &loader{file: file, rep: rep, format: workspaceFile, ws: ws}
-	root, _ := l.parse()
+	root, document := l.parse()
 	if root == nil {
 		return nil
 	}
+	before := l.rep.Errors()
+	ws.Allows = diag.ParseAllows(l.file, document, l.rep)
+	l.errors += l.rep.Errors() - before
 	if g, ok := l.walk("mlobs.yaml", nil, root, l.workspace(ws)); ok {
 		l.finishWorkspace(ws, g, grafana)
 	}
@@ -125,5 +128,7 @@ func DefaultWorkspace() *Workspace {
 		Emit:       texts("dashboards", "prometheus"),
 		Severities: map[string]string{"page": "page", "ticket": "ticket", "info": "info"},
 		Units:      metric.Units{},
+		Budgets:    defaultBudgets(),
+		Lint:       Lint{FailOn: text("error")},
 	}
 }

@@ -30,8 +30,8 @@ func (l *loader) workspace(ws *Workspace) fields {
 		{"contacts", 0, l.contacts(&ws.Contacts).like("{wine-ml: {email: {to: wine-ml@example.org}}}"), "who can be notified"},
 		{"routes", 0, l.routes(&ws.Routes).like("[{severity: page, to: wine-ml}]"), "which alerts go to whom: the first that fits"},
 		later("environments", "rules and alerts for each environment"),
-		later("budgets", "how many series are too many"),
-		later("lint", "settings of the linter"),
+		{"budgets", 0, l.section("`budgets`", func() fields { return l.budgets(&ws.Budgets) }).like("{series_per_metric: 2000, series_per_model: 20000}"), "how much is too much; the linter tells"},
+		{"lint", 0, l.section("`lint`", func() fields { return l.lint(&ws.Lint) }).like("{fail_on: warning}"), "settings of the linter"},
 	}
 }
 

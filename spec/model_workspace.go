@@ -32,6 +32,10 @@ type Workspace struct {
 	Labels     []LabelPair
 	Runbook    *Template
 	Units      metric.Units
+	Budgets    Budgets
+	Lint       Lint
+	// Allows are the comments that silence rules of the linter in mlobs.yaml itself.
+	Allows []diag.Allow
 }
 
 // Kubernetes is where resources go, and the labels by which the operator finds them.

@@ -98,6 +98,9 @@ routes:                               # the first that fits
 
 // exampleContexts say, by section and if need be by key, what must stand around an example: it takes the place of ….
 var exampleContexts = map[string]string{
+	"`budgets`":          "budgets: {…}",
+	"`lint`":             "lint: {…}",
+	"`require`":          "lint: {require: {…}}",
 	"a spec":             "…",
 	"a profile":          "…",
 	"a workspace":        "…",

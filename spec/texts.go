@@ -43,6 +43,7 @@ var (
 	uidText        = text{match: uidPattern.String()}
 	envText        = text{match: envPattern.String(), most: 100}
 	unitText       = text{match: `^[a-zA-Z][a-zA-Z0-9_]{0,40}(?:/s)?$`}
+	ruleText       = text{match: rulePattern.String()}
 	newUnitText    = text{match: unitPattern.String()}
 	colorText      = text{match: `^(?:#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|(?:(?:semi-dark|dark|super-light|light)-)?(?:blue|green|orange|purple|red|yellow)|black|transparent|white)$`}
 	numberText     = text{match: `^\s*` + number + `\s*$`}

@@ -174,7 +174,19 @@ func (l *loader) duration(into *diag.Located[time.Duration], zero bool) value {
 // integer is a whole number from low to high.
 func (l *loader) integer(into *int, low, high int) value {
 	var at diag.Located[int]
-	v := parsed(l, &at, anInteger, "a whole number", func(text string) (int, string, string) {
+	v := l.locatedInteger(&at, low, high)
+	read := v.read
+	v.read = func(k, n *node) {
+		if read(k, n); at.Given() {
+			*into = at.Value
+		}
+	}
+	return v
+}
+
+// locatedInteger is integer with its place.
+func (l *loader) locatedInteger(into *diag.Located[int], low, high int) value {
+	v := parsed(l, into, anInteger, "a whole number", func(text string) (int, string, string) {
 		i, err := strconv.Atoi(text)
 		if err != nil {
 			return 0, code(text) + " is not a whole number", "write a number from " + strconv.Itoa(low) + " to " + strconv.Itoa(high)
@@ -184,11 +196,8 @@ func (l *loader) integer(into *int, low, high int) value {
 		}
 		return i, "", ""
 	})
-	return value{shape: v.shape, least: low, most: high, read: func(k, n *node) {
-		if v.read(k, n); at.Given() {
-			*into = at.Value
-		}
-	}}
+	v.least, v.most = low, high
+	return v
 }
 
 // boolean is true or false, as in YAML 1.2.

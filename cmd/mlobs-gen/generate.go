@@ -27,7 +27,8 @@ func (a *app) generate() *cobra.Command {
 	var in compile.Input
 	var check, diff, dryRun, verify bool
 	failOn := severityFlag{diag.Error}
-	cmd := &cobra.Command{
+	var cmd *cobra.Command
+	cmd = &cobra.Command{
 		Use:   "generate [PATH…]",
 		Short: "Write dashboards, rules and alerts",
 		Long: `Compile specs and write what watches their models.
@@ -46,7 +47,7 @@ listed only.`,
   mlobs-gen generate --check             in CI: exit 1 if the files are not what the specs say
   mlobs-gen generate --diff --grafana 12 what another version of Grafana would change`,
 		RunE: func(_ *cobra.Command, args []string) error {
-			in.Targets, in.Mode, in.FailOn = targets(), compile.Write, failOn.Severity
+			in.Targets, in.Mode, in.FailOn, in.Explicit = targets(), compile.Write, failOn.Severity, cmd.Flags().Changed("fail-on")
 			switch {
 			case diff:
 				in.Mode = compile.Diff

@@ -2,6 +2,7 @@ package main
 
 import (
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -10,47 +11,66 @@ import (
 )
 
 func (a *app) lint() *cobra.Command {
-	failOn := severityFlag{diag.Error}
+	failOn, show := severityFlag{diag.Error}, severityFlag{diag.Warning}
 	in := compile.Input{Mode: compile.Lint}
-	cmd := &cobra.Command{
+	var cmd *cobra.Command
+	cmd = &cobra.Command{
 		Use:   "lint [PATH…]",
 		Short: "Say what is wrong with specs",
-		Long: `Judge specs, and the workspace's own profiles, and write nothing: the language, and what is proved from the
-metrics that a spec declares.
-Findings go to standard output, a summary to standard error.`,
+		Long: `Judge specs, and the workspace's own profiles, and write nothing: the language, what is proved from the
+metrics that a spec declares, and good practice. ` + "`mlobs-gen rules`" + ` lists what is looked for, ` + "`mlobs-gen explain RULE`" + `
+says why and what to do. Findings go to standard output, a summary to standard error.`,
 		Example: `  mlobs-gen lint                       the workspace one stands in
   mlobs-gen lint models/cifar.yaml     one spec
   mlobs-gen lint - < models/cifar.yaml one spec from standard input, as editors do`,
 		RunE: func(_ *cobra.Command, args []string) error {
+			in.FailOn, in.Explicit = failOn.Severity, cmd.Flags().Changed("fail-on")
+			in.Today = time.Now().Format(time.DateOnly)
 			result, err := a.run(args, in)
 			if err != nil {
 				return err
 			}
-			list := result.Report.All()
-			if err := diag.Render(a.stdout, list, a.style(a.stdout)); err != nil {
-				return err
-			}
-			if result.Report.Reaches(failOn.Severity) {
-				a.exit = exitInput
-			}
-			if result.Broken {
-				a.exit = exitBroken
-			}
-			summary := diag.Summary(list)
-			if summary == "" {
-				summary = "no findings"
-			}
-			if len(list) > 0 {
-				if err := a.print(a.stderr, "\n"); err != nil {
-					return err
-				}
-			}
-			return a.print(a.stderr, "%s: %s\n", judged(result), summary)
+			return a.reportFindings(result, show.Severity)
 		},
 	}
+	cmd.Flags().Var(&show, "show", "lowest severity of findings that are shown: error, warning or info")
 	cmd.Flags().Var(&failOn, "fail-on", "lowest severity of findings that makes the exit code 1: error, warning or info")
 	cmd.Flags().Var((*grafanaFlag)(&in.Grafana), "grafana", "version of Grafana, instead of what mlobs.yaml says")
 	return cmd
+}
+
+// reportFindings prints what a run of lint found, from a severity on or from that on which the run fails by.
+func (a *app) reportFindings(result *compile.Result, from diag.Severity) error {
+	var shown, hidden []*diag.Diagnostic
+	for _, d := range result.Report.All() {
+		if d.Severity >= min(from, result.FailOn) {
+			shown = append(shown, d)
+		} else {
+			hidden = append(hidden, d)
+		}
+	}
+	if err := diag.Render(a.stdout, shown, a.style(a.stdout)); err != nil {
+		return err
+	}
+	if result.Failing {
+		a.exit = exitInput
+	}
+	if result.Broken {
+		a.exit = exitBroken
+	}
+	summary := diag.Summary(shown)
+	if summary == "" {
+		summary = "no findings"
+	}
+	if len(hidden) > 0 {
+		summary += "; " + diag.Summary(hidden) + " not shown (--show info)"
+	}
+	if len(shown) > 0 {
+		if err := a.print(a.stderr, "\n"); err != nil {
+			return err
+		}
+	}
+	return a.print(a.stderr, "%s: %s\n", judged(result), summary)
 }
 
 // judged says what was looked at: "3 models, 1 profile".

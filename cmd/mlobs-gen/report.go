@@ -16,7 +16,7 @@ func (a *app) reportGenerated(result *compile.Result, in compile.Input, check bo
 	var shown []*diag.Diagnostic
 	hidden := 0
 	for _, d := range result.Report.All() {
-		if d.Severity >= in.FailOn {
+		if d.Severity >= result.FailOn {
 			shown = append(shown, d)
 		} else {
 			hidden++
@@ -34,8 +34,10 @@ func (a *app) reportGenerated(result *compile.Result, in compile.Input, check bo
 	if check && t.differ > 0 {
 		a.exit = exitInput
 	}
-	if len(shown) > 0 {
+	if result.Failing {
 		a.exit = exitInput
+	}
+	if len(shown) > 0 {
 		if err := a.print(a.stderr, "\n"); err != nil {
 			return err
 		}
@@ -48,7 +50,7 @@ func (a *app) reportGenerated(result *compile.Result, in compile.Input, check bo
 		summary += "; " + s
 	}
 	if hidden > 0 {
-		summary += fmt.Sprintf("; %s that `mlobs-gen lint` shows", plural(hidden, "finding"))
+		summary += fmt.Sprintf("; %s that `mlobs-gen lint --show info` shows", plural(hidden, "finding"))
 	}
 	if check && t.differ > 0 {
 		summary += "; `mlobs-gen generate` writes them"

@@ -46,8 +46,12 @@ type Input struct {
 	// Out is the output folder, relative to the working directory; empty: what each workspace says. Each
 	// workspace has its folder below it, see source.Workspace.Within.
 	Out string
-	// FailOn is the severity from which on a finding keeps the run from writing anything.
-	FailOn diag.Severity
+	// FailOn is the severity from which on a finding keeps the run from writing anything; Error where neither it
+	// nor `lint: fail_on` of a workspace says otherwise. Explicit: FailOn holds, whatever a workspace says.
+	FailOn   diag.Severity
+	Explicit bool
+	// Today is the day by which silences of the linter end, as 2006-01-02; empty: they do not end.
+	Today string
 	// KeepGoing writes the models without errors nevertheless.
 	KeepGoing bool
 	// Verify judges each generated file; nil: nobody does. An error is a defect of this program.
@@ -62,6 +66,10 @@ type Input struct {
 type Result struct {
 	// Report is everything that was found, by place.
 	Report *diag.Report
+	// Failing says that there are errors, or findings that are as grave as what a run must not have.
+	Failing bool
+	// FailOn is the lowest severity that one of the workspaces does not forgive.
+	FailOn diag.Severity
 	// Broken says that something could not be read or written: the input was not judged as a whole.
 	Broken bool
 	// Models is how many specs were compiled, sound or not.
@@ -84,7 +92,7 @@ type Output struct {
 // Run compiles. It fails with a *source.UsageError if what was asked for makes no sense, with ctx's error
 // if it was interrupted; then nothing is written. Mistakes of the input are in the Result.
 func Run(ctx context.Context, in Input) (result *Result, err error) {
-	r := &run{Input: in, result: &Result{Report: &diag.Report{}}}
+	r := &run{Input: in, result: &Result{Report: &diag.Report{}, FailOn: in.FailOn}}
 	defer func() { err = errors.Join(err, r.close()) }()
 	library := spec.NewLibrary(r.result.Report)
 	for _, src := range in.Workspaces {
@@ -96,6 +104,7 @@ func Run(ctx context.Context, in Input) (result *Result, err error) {
 	for _, ws := range r.workspaces {
 		r.compile(ctx, ws)
 	}
+	r.result.Failing = r.result.Failing || r.result.Report.Failed()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -147,7 +156,7 @@ func flatten(err error) []error {
 
 // settle ends the sinks: commits them if all is sound, or as much as may be.
 func (r *run) settle() {
-	if r.Mode == Lint || r.result.Report.Reaches(r.FailOn) && !r.KeepGoing {
+	if r.Mode == Lint || r.result.Failing && !r.KeepGoing {
 		return
 	}
 	for _, ws := range r.workspaces {

@@ -13,6 +13,7 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/output"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/lint"
 	"github.com/mlobs-gen/mlobs-gen/spec"
 )
 
@@ -44,6 +45,7 @@ func (r *run) compile(ctx context.Context, ws *workspace) {
 	last := &job{run: r, ws: ws, rep: &diag.Report{}, twins: twins}
 	r.guarded(last.rep, ws.source.Dir, last.workspaceFiles)
 	last.reportTwins()
+	lint.RunWorkspace(ws.plan, r.Today, last.rep)
 	for i := range reports {
 		r.merge(ws, &reports[i])
 	}
@@ -53,6 +55,7 @@ func (r *run) compile(ctx context.Context, ws *workspace) {
 
 func (r *run) merge(ws *workspace, rep *diag.Report) {
 	ws.failed = ws.failed || rep.Failed()
+	r.result.Failing = r.result.Failing || rep.Reaches(ws.failOn)
 	r.result.Report.Merge(rep)
 }
 
@@ -81,7 +84,11 @@ func (j *job) model() error {
 	}
 	first := j.twins.add(m.Name.Value, place{j.spec, m.Name.Span.Start, m.Name.Span.End})
 	p := j.ws.planner.Build(m, j.ws.spec, j.ws.plan, j.rep)
-	if p == nil || j.ws.sink == nil || !first {
+	if p == nil {
+		return nil
+	}
+	lint.Run(p, j.Today, j.rep)
+	if j.ws.sink == nil || !first {
 		return nil
 	}
 	var files []generators.File

@@ -27,6 +27,8 @@ type workspace struct {
 	out     output.Folder
 	sink    *output.Sink // nil when linting
 	failed  bool
+	// failOn is the severity from which on a finding of this workspace is one too many.
+	failOn diag.Severity
 	// incomplete: not all specs and profiles were found, so that specs might be blamed for what is missing.
 	incomplete bool
 }
@@ -63,6 +65,7 @@ func (r *run) load(src *source.Workspace, library *spec.Library) (*workspace, so
 	if ws.plan = planner.Workspace(ws.spec, rep); ws.plan == nil {
 		return nil, source.Selection{}
 	}
+	r.readPolicy(ws)
 	selected, err := src.Select(source.Patterns{Specs: values(ws.spec.Specs), Profiles: values(ws.spec.Profiles), Out: ws.spec.Out.Value})
 	var bad *source.PatternError
 	switch {

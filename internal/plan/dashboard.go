@@ -4,6 +4,8 @@ import (
 	"hash/fnv"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 )
 
 // Dashboard is one Grafana dashboard.
@@ -58,6 +60,8 @@ type Variable struct {
 	// Spoken is how a legend or a title that says `${name:text}` is spelled where Grafana knows no texts
 	// of options (before 8), in terms of the value: `$baseline ago`. Empty: `$name`.
 	Spoken string
+	// Written is the query as written; nil: the compiler made it.
+	Written *Written
 }
 
 // Option is one value of a custom variable.
@@ -176,6 +180,8 @@ type Panel struct {
 	Repeat string
 	// Storey the panel stands in; for digests.
 	Storey string
+	// Source is where the author wrote the title, UnitSpan where the unit; zero: nobody did.
+	Source, UnitSpan diag.Span
 }
 
 // Format is what a query's answer is used for.
@@ -203,6 +209,10 @@ type Query struct {
 	// derives $__rate_interval from it: without it a series that is scraped more seldom than others has no
 	// rate.
 	MinStep string
+	// Written is the query as written; nil: the compiler made it. LegendSpan is where Legend was written; zero:
+	// it was derived.
+	Written    *Written
+	LegendSpan diag.Span
 }
 
 // Step is a colour from a value on.

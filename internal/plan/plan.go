@@ -14,9 +14,16 @@ import (
 
 // Plan is everything that watches one model.
 type Plan struct {
-	// Model is the slug of the model.
+	// Model is the slug of the model; empty in a plan of files that somebody else wrote.
 	Model, Title, Owner string
 	Workspace           *Workspace
+	// File is what the author wrote: the spec, or the file of somebody else. Places in other files are those of
+	// roles and profiles.
+	File *diag.File
+	// Allows are the comments in File that silence rules of the linter.
+	Allows []diag.Allow
+	// Contract is what the spec declares; nil in a plan of files that somebody else wrote.
+	Contract *Contract
 	// Dashboard is for readers: with variables, no alert blocks.
 	Dashboard *Dashboard
 	// Legacy is the dashboard whose graph panels carry the Grafana legacy alerts: concrete datasource, no
@@ -46,6 +53,12 @@ type Workspace struct {
 	// EvaluationInterval of rule groups.
 	EvaluationInterval time.Duration
 	Contacts           []Contact
+	Policy             Policy
+	// File is mlobs.yaml, nil without one; Allows are its comments that silence rules.
+	File   *diag.File
+	Allows []diag.Allow
+	// Evaluators are where `alerting` names who evaluates alerts.
+	Evaluators []diag.Located[string]
 }
 
 // Grafana is the server that dashboards are written for.
@@ -106,6 +119,8 @@ type Record struct {
 	Member string
 	// Source is where the query was written; for messages.
 	Source diag.Span
+	// Written is the query as written; nil: the compiler made it.
+	Written *Written
 }
 
 // Label is a name with its value.
@@ -183,6 +198,10 @@ type Alert struct {
 	SilentWithoutData bool
 	// Source is where the alert was written; for messages.
 	Source diag.Span
+	// Written is the value that is compared with Limits, as written; of a Whole alert, and one that has no limits
+	// (Absent), all that was written.
+	Written *Written
+	Bar     Bar
 }
 
 // Text is a text with holes. Each target spells the holes its own way, or leaves them out.
@@ -196,6 +215,8 @@ type TextPart struct {
 	Hole Hole
 	// Label names the label of HoleLabel.
 	Label string
+	// Span is where the hole was written; zero: a default text.
+	Span diag.Span
 }
 
 // Hole is what a TextPart leaves to the evaluator.

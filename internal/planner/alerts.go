@@ -32,6 +32,8 @@ type alertItem struct {
 	limits limits
 	// text of the threshold as written: `300ms`.
 	threshold string
+	// forLinter is its query for the linter; the alerts of members share it.
+	forLinter *plan.Written
 	// planned is the result: one alert, or one for each member.
 	planned []plannedAlert
 }

@@ -84,6 +84,7 @@ func (b *builder) planAlert(item *alertItem, key string, severity plan.Severity)
 	}
 	value := b.planExpr(item, a)
 	a.SilentWithoutData = a.Op != plan.Absent
+	a.Written, a.Bar = item.written(b), b.bar(item)
 	a.Summary = b.text(item, item.Summary)
 	if a.Summary == nil {
 		a.Summary = b.defaultSummary(item)

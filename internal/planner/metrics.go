@@ -23,6 +23,8 @@ type recorded struct {
 	// wrote in any case.
 	used bool
 	span diag.Span
+	// written is its query for the linter.
+	written *plan.Written
 	// state of the walk that orders records: 0 not seen, 1 on the way, 2 done.
 	state int
 }
@@ -142,6 +144,7 @@ func (b *builder) orderRecorded(r *recorded) {
 	if r.unit.IsZero() {
 		r.unit = b.unit(r.query)
 	}
+	b.learnRecorded(r)
 	r.state = 2
 	b.order = append(b.order, r)
 }
@@ -245,7 +248,7 @@ func (b *builder) planRecords() []*plan.Record {
 	for _, r := range b.order {
 		if r.used {
 			b.eachMember(r.query, func() {
-				list = append(list, &plan.Record{Name: r.name, Expr: b.complete(r.query, inRule, 0).String(), Labels: b.ruleLabels(), Member: b.member, Source: r.span})
+				list = append(list, &plan.Record{Name: r.name, Expr: b.complete(r.query, inRule, 0).String(), Labels: b.ruleLabels(), Member: b.member, Source: r.span, Written: r.written})
 			})
 		}
 	}

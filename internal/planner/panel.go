@@ -26,6 +26,9 @@ func (b *builder) planPanel(item *panelItem) *plan.Panel {
 		Min:  b.bound(item.Min, unit), Max: b.bound(item.Max, unit),
 		Repeat: item.Repeat.Value,
 	}
+	if item.Title.Span.File == b.model.File {
+		p.Source, p.UnitSpan = item.Title.Span, item.Unit.Span
+	}
 	b.holderRange(item, p)
 	if item.bd != nil && p.Kind == plan.Gauge && p.Max == nil {
 		p.Kind = plan.Stat // nobody knows where its scale ends
@@ -45,6 +48,8 @@ func (b *builder) planPanel(item *panelItem) *plan.Panel {
 		if query.Legend == "" {
 			query.Legend = b.autoLegend(q.query, item.Title.Value)
 		}
+		query.Written = b.written(q.query, item.bd != nil, promql.Use{Place: promql.InPanel}, item.Window.Value)
+		query.LegendSpan = q.legendSpan
 		if item.bd != nil {
 			query.Legend = baselineLegend(query.Legend)
 		}

@@ -213,12 +213,20 @@ func (b *builder) bindQueries(item *panelItem) bool {
 		}
 		switch {
 		case q != nil:
-			item.queries = append(item.queries, boundQuery{q, legend})
+			item.queries = append(item.queries, boundQuery{q, legend, b.ownSpan(pq.Legend.Span)})
 		case own:
 			return false
 		}
 	}
 	return len(item.queries) > 0
+}
+
+// ownSpan is a place in the author's file; zero for one in a role or profile.
+func (b *builder) ownSpan(at diag.Span) diag.Span {
+	if at.File != b.model.File {
+		return diag.Span{}
+	}
+	return at
 }
 
 // checkQuery reports what is wrong with an author's query whatever its place: metrics that nobody

@@ -12,6 +12,7 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/spec"
 )
 
@@ -42,6 +43,7 @@ func (p *Planner) Build(m *spec.Model, ws *spec.Workspace, pws *plan.Workspace, 
 	}
 	result := &plan.Plan{
 		Model: m.Name.Value, Title: m.Title.Value, Owner: m.Owner.Value, Workspace: pws,
+		File: m.File, Allows: m.Allows, Contract: b.contract(),
 		Dashboard: dashboard, Alerts: b.alerts, Records: b.planRecords(), Scrape: b.scrape(),
 	}
 	if pws.LegacyAlerts {
@@ -142,6 +144,11 @@ type builder struct {
 	member string
 	// unknown are the metrics that nobody declared and that were reported.
 	unknown map[string]*diag.Diagnostic
+	// What the linter is told: what is known of series, by where a query looks for names; the labels that
+	// scraping adds, by source; what is known of recorded series, by name.
+	schemas       map[schemaKey]*promql.Schema
+	targets       []promql.Targets
+	recordedFacts map[string]*promql.Recorded
 	// usesBaseline: a query compares with the past, by the variable.
 	usesBaseline bool
 }
@@ -161,4 +168,6 @@ type boundQuery struct {
 	*query
 	// legend as Grafana writes it; empty: derive one.
 	legend string
+	// legendSpan is where the author wrote it; zero: nobody did, or a role or profile.
+	legendSpan diag.Span
 }

@@ -19,9 +19,9 @@ func (b *builder) text(item *alertItem, t *spec.Template) plan.Text {
 		switch p.Name {
 		case "":
 		case "value":
-			part = plan.TextPart{Hole: plan.HoleValue}
+			part = plan.TextPart{Hole: plan.HoleValue, Span: b.ownSpan(t.Text.Range(p.Start, p.End))}
 		case "labels":
-			part = plan.TextPart{Hole: plan.HoleLabel, Label: p.Label}
+			part = plan.TextPart{Hole: plan.HoleLabel, Label: p.Label, Span: b.ownSpan(t.Text.Range(p.Start, p.End))}
 			if b.member != "" && b.isMember(p.Label) {
 				part = plan.TextPart{Literal: b.member}
 			}

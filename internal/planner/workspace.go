@@ -28,6 +28,8 @@ func Workspace(ws *spec.Workspace, rep *diag.Report) *plan.Workspace {
 			FoldersByOwner: ws.Grafana.Folders.Value == "by-owner",
 		},
 		EvaluationInterval: ws.EvaluationInterval.Value,
+		Policy:             policy(ws),
+		File:               ws.File, Allows: ws.Allows, Evaluators: ws.Alerting,
 	}
 	for _, a := range ws.Alerting {
 		switch a.Value {

@@ -1,0 +1,43 @@
+package planner
+
+import (
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/spec"
+)
+
+// policy is what the workspace demands of its files.
+func policy(ws *spec.Workspace) plan.Policy {
+	b := ws.Budgets
+	p := plan.Policy{
+		Levels:             map[string]plan.Level{},
+		RequireLabels:      texts(ws.Lint.RequireLabels),
+		RequireAnnotations: texts(ws.Lint.RequireAnnotations),
+		Budgets: plan.Budgets{
+			SeriesPerMetric:       b.SeriesPerMetric.Value,
+			SeriesPerModel:        b.SeriesPerModel.Value,
+			SeriesPerRecord:       b.SeriesPerRecord.Value,
+			SeriesPerPanel:        b.SeriesPerPanel.Value,
+			ValuesPerVariable:     b.ValuesPerVariable.Value,
+			NotificationsPerAlert: b.NotificationsPerAlert.Value,
+		},
+	}
+	for _, r := range ws.Lint.Rules {
+		level := plan.Level{Off: r.Level.Value == "off", Span: r.Rule.Span}
+		for s := diag.Info; s <= diag.Error; s++ {
+			if s.String() == r.Level.Value {
+				level.Severity = s
+			}
+		}
+		p.Levels[r.Rule.Value] = level
+	}
+	return p
+}
+
+func texts(list []diag.Located[string]) []string {
+	values := make([]string, 0, len(list))
+	for _, l := range list {
+		values = append(values, l.Value)
+	}
+	return values
+}

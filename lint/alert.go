@@ -1,0 +1,4 @@
+package lint
+
+// alertRules
+var alertRules = []*Rule{}

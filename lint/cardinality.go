@@ -1,0 +1,4 @@
+package lint
+
+// cardinalityRules
+var cardinalityRules = []*Rule{}

@@ -1,0 +1,4 @@
+package lint
+
+// dashboardRules
+var dashboardRules = []*Rule{}

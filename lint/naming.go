@@ -1,0 +1,4 @@
+package lint
+
+// namingRules
+var namingRules = []*Rule{}

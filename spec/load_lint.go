@@ -1,0 +1,85 @@
+package spec
+
+import (
+	"regexp"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+)
+
+// Lint is what mlobs.yaml says to the linter.
+type Lint struct {
+	// FailOn is the severity from which on findings make the exit code 1; error where it is not Given.
+	FailOn diag.Located[string]
+	// Rules are severities of rules, or off, in the order written.
+	Rules []RuleLevel
+	// RequireLabels and RequireAnnotations must be on every alert.
+	RequireLabels, RequireAnnotations []diag.Located[string]
+}
+
+// RuleLevel says how grave the findings of a rule are: error, warning, info, or off.
+type RuleLevel struct{ Rule, Level diag.Located[string] }
+
+// Budgets are numbers beyond which something is too much; the default where one is not Given.
+type Budgets struct {
+	SeriesPerMetric, SeriesPerModel, SeriesPerRecord, SeriesPerPanel diag.Located[int]
+	ValuesPerVariable, NotificationsPerAlert                         diag.Located[int]
+}
+
+// defaultBudgets: a metric of 2,000 series and a model of 20,000 are many for one model, and nothing for a
+// server; nobody reads a graph of 200 lines, or 50 notifications at once.
+func defaultBudgets() Budgets {
+	number := func(n int) diag.Located[int] { return diag.Located[int]{Value: n} }
+	return Budgets{
+		SeriesPerMetric: number(2_000), SeriesPerModel: number(20_000),
+		SeriesPerRecord: number(1_000), SeriesPerPanel: number(200),
+		ValuesPerVariable: number(500), NotificationsPerAlert: number(50),
+	}
+}
+
+func (l *loader) budgets(b *Budgets) fields {
+	number := func(into *diag.Located[int], fallback string) value {
+		return l.locatedInteger(into, 1, 1_000_000_000).like(fallback).otherwise("`" + fallback + "`")
+	}
+	return fields{
+		{"series_per_metric", 0, number(&b.SeriesPerMetric, "2000"), "series of one metric, on all targets"},
+		{"series_per_model", 0, number(&b.SeriesPerModel, "20000"), "series of all own metrics of a model"},
+		{"series_per_record", 0, number(&b.SeriesPerRecord, "1000"), "series that one recording rule makes"},
+		{"series_per_panel", 0, number(&b.SeriesPerPanel, "200"), "series that one query of a panel draws"},
+		{"values_per_variable", 0, number(&b.ValuesPerVariable, "500"), "values that a reader can choose from"},
+		{"notifications_per_alert", 0, number(&b.NotificationsPerAlert, "50"), "alerts that one rule can raise at once"},
+	}
+}
+
+func (l *loader) lint(s *Lint) fields {
+	return fields{
+		{"fail_on", 0, l.oneOf(&s.FailOn, "error", "warning", "info").like("warning").otherwise("`error`"), "the lowest severity of findings that makes the exit code 1"},
+		{"rules", 0, l.ruleLevels(&s.Rules).like("{high-cardinality: error}"), "how grave the findings of a rule are: `error`, `warning`, `info`, or `off`"},
+		{"require", 0, l.section("`require`", func() fields {
+			return fields{
+				{"labels", 0, each(l, &s.RequireLabels, l.labelName).like("[team]"), "labels that every alert must have"},
+				{"annotations", 0, each(l, &s.RequireAnnotations, l.labelName).like("[runbook_url]"), "annotations that every alert must have"},
+			}
+		}).like("{labels: [team], annotations: [runbook_url]}"), "what every alert must have"},
+		later("files", "rules and dashboards made by hand"),
+		later("contract", "what the metrics of files made by hand are"),
+	}
+}
+
+var rulePattern = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+// ruleLevels is a map from names of rules to severities. Which rules there are the linter knows.
+func (l *loader) ruleLevels(into *[]RuleLevel) value {
+	one := l.oneOf(&diag.Located[string]{}, "error", "warning", "info", "off")
+	return value{shape: aMap, keys: &value{shape: aName, text: &ruleText}, of: &one, read: func(k, n *node) {
+		for _, e := range l.entries(k, n) {
+			if !rulePattern.MatchString(e.key.value) {
+				l.errorf(l.span(e.key), "%s is no name of a rule", code(e.key.value)).WithHelp("rules are named in lower-case words with hyphens; `mlobs-gen rules` lists them")
+				continue
+			}
+			level := RuleLevel{Rule: diag.At(e.key.value, l.span(e.key))}
+			if l.oneOf(&level.Level, "error", "warning", "info", "off").read(e.key, e.value); level.Level.Given() {
+				*into = append(*into, level)
+			}
+		}
+	}}
+}

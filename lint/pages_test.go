@@ -9,10 +9,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mlobs-gen/mlobs-gen/internal/adopt"
 	"github.com/mlobs-gen/mlobs-gen/internal/compile"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/planner"
 	"github.com/mlobs-gen/mlobs-gen/internal/source"
 	"github.com/mlobs-gen/mlobs-gen/lint"
+	"github.com/mlobs-gen/mlobs-gen/spec"
 )
 
 // today is the day of the tests.
@@ -21,6 +24,9 @@ const today = "2026-11-29"
 // judge runs the linter on an example as the command would.
 func judge(t *testing.T, e lint.Example) []*diag.Diagnostic {
 	t.Helper()
+	if strings.HasSuffix(e.Name, ".json") || strings.HasSuffix(e.Name, ".rules.yml") {
+		return judgeForeign(t, e)
+	}
 	dir := t.TempDir()
 	write := func(name, text string) {
 		path := filepath.Join(dir, filepath.FromSlash(name))
@@ -51,6 +57,43 @@ func judge(t *testing.T, e lint.Example) []*diag.Diagnostic {
 		t.Fatal(err)
 	}
 	return result.Report.All()
+}
+
+// judgeForeign runs the linter on a file that somebody else wrote. A spec `contract.yaml` beside it says what
+// its metrics are, a `mlobs.yaml` what holds.
+func judgeForeign(t *testing.T, e lint.Example) []*diag.Diagnostic {
+	t.Helper()
+	var rep diag.Report
+	var config, contract *diag.File
+	for _, f := range e.Beside {
+		switch f.Name {
+		case source.ConfigName:
+			config = diag.NewFile(f.Name, []byte(f.Text))
+		case "contract.yaml":
+			contract = diag.NewFile(f.Name, []byte(f.Text))
+		}
+	}
+	ws := spec.LoadWorkspace(config, &rep)
+	if ws == nil {
+		t.Fatal(rep.All()[0].Message)
+	}
+	library := spec.NewLibrary(&rep)
+	in := adopt.Input{File: diag.NewFile(e.Name, []byte(e.Text)), Workspace: planner.Workspace(ws, &rep)}
+	if contract != nil {
+		m := spec.Load(contract, ws, library, &rep)
+		if m == nil {
+			t.Fatal(rep.All()[0].Message)
+		}
+		p := planner.New(library).Build(m, ws, in.Workspace, &rep)
+		if p == nil {
+			t.Fatal(rep.All()[0].Message)
+		}
+		in.Schema = p.Contract.Schema.Foreign()
+	}
+	if p := adopt.Read(in, &rep); p != nil {
+		lint.Run(p, today, &rep)
+	}
+	return rep.All()
 }
 
 var wantComment = regexp.MustCompile(`# want ((?:"[^"]*" ?)+)\s*$`)

@@ -27,9 +27,10 @@ var allowed = map[string][]string{
 	"generators/dashboards": {"generators", "internal/plan"},
 	"generators/alerts":     {"generators", "generators/dashboards", "internal/plan"},
 	"generators/kubernetes": {"generators", "generators/alerts", "generators/dashboards", "internal/plan"},
+	"internal/adopt":        {"internal/diag", "internal/promql", "internal/plan"},
 	"internal/source":       {"internal/diag"},
 	"internal/output":       {"generators", "internal/diag", "internal/plan"},
-	"internal/compile":      {"internal/diag", "internal/metric", "internal/promql", "spec", "internal/plan", "internal/planner", "lint", "generators", "internal/source", "internal/output"},
+	"internal/compile":      {"internal/diag", "internal/metric", "internal/promql", "spec", "internal/plan", "internal/planner", "lint", "internal/adopt", "generators", "internal/source", "internal/output"},
 	"internal/enginetest":   {"internal/plan"},
 	"internal/soak":         {}, // tests only
 	"internal/workload":     {}, // tests only

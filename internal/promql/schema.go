@@ -28,6 +28,23 @@ type Schema struct {
 	OldBounds bool
 }
 
+// Foreign is the schema for files that somebody else wrote: they may read other targets, and other metrics,
+// than the contract is about. What it says of its metrics holds, the labels that scraping adds included, but not
+// their values.
+func (s *Schema) Foreign() *Schema {
+	foreign := *s
+	foreign.Closed, foreign.Recorded = false, nil
+	foreign.Targets = make([]Targets, len(s.Targets))
+	for i, t := range s.Targets {
+		of := Targets{Open: t.Open}
+		for _, l := range t.Labels {
+			of.Labels = append(of.Labels, TargetLabel{Name: l.Name})
+		}
+		foreign.Targets[i] = of
+	}
+	return &foreign
+}
+
 // Targets is a group of targets whose metrics a contract declares.
 type Targets struct {
 	// Labels may stand on the series beside the metric's own. Every label of the selector is among them.

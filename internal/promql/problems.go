@@ -8,7 +8,7 @@ const (
 	// Types of metrics.
 	RateOfGauge           ProblemKind = "rate-of-gauge"            // rate, irate, increase of what may fall
 	DeltaOfCounter        ProblemKind = "delta-of-counter"         // delta, idelta, deriv, predict_linear of a counter
-	RawCounter            ProblemKind = "counter-without-rate"              // a counter read, compared or averaged without rate
+	RawCounter            ProblemKind = "counter-without-rate"     // a counter read, compared or averaged without rate
 	RateOfAggregate       ProblemKind = "rate-of-aggregate"        // rate of a sum, of a recorded rate, of a rate in a subquery
 	QuantileOfNothing     ProblemKind = "quantile-of-no-histogram" // histogram_quantile of what has no buckets
 	QuantileOfRawBuckets  ProblemKind = "quantile-of-raw-buckets"  // without rate: since the process began

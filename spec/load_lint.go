@@ -14,6 +14,10 @@ type Lint struct {
 	Rules []RuleLevel
 	// RequireLabels and RequireAnnotations must be on every alert.
 	RequireLabels, RequireAnnotations []diag.Located[string]
+	// Files are patterns of rules and dashboards made by hand.
+	Files []diag.Located[string]
+	// Contract says what their metrics are: profiles by name, and paths of specs, profiles and dumps.
+	Contract []diag.Located[string]
 }
 
 // RuleLevel says how grave the findings of a rule are: error, warning, info, or off.
@@ -60,8 +64,8 @@ func (l *loader) lint(s *Lint) fields {
 				{"annotations", 0, each(l, &s.RequireAnnotations, l.labelName).like("[runbook_url]"), "annotations that every alert must have"},
 			}
 		}).like("{labels: [team], annotations: [runbook_url]}"), "what every alert must have"},
-		later("files", "rules and dashboards made by hand"),
-		later("contract", "what the metrics of files made by hand are"),
+		{"files", 0, each(l, &s.Files, l.path).like("[rules/*.yml, dashboards/*.json]").otherwise("none"), "rules and dashboards made by hand: linted, never written"},
+		{"contract", 0, each(l, &s.Contract, l.path).like("[kubernetes, shop.yaml]").otherwise("none"), "what the metrics of `files` are: profiles by name; paths of specs, profiles, and dumps of a /metrics page"},
 	}
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"os"
 	"strings"
 	"time"
 
@@ -8,11 +10,13 @@ import (
 
 	"github.com/mlobs-gen/mlobs-gen/internal/compile"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/source"
 )
 
 func (a *app) lint() *cobra.Command {
 	failOn, show := severityFlag{diag.Error}, severityFlag{diag.Warning}
 	in := compile.Input{Mode: compile.Lint}
+	var contracts []string
 	var cmd *cobra.Command
 	cmd = &cobra.Command{
 		Use:   "lint [PATH…]",
@@ -26,17 +30,35 @@ says why and what to do. Findings go to standard output, a summary to standard e
 		RunE: func(_ *cobra.Command, args []string) error {
 			in.FailOn, in.Explicit = failOn.Severity, cmd.Flags().Changed("fail-on")
 			in.Today = time.Now().Format(time.DateOnly)
-			result, err := a.run(args, in)
+			result, err := a.lintRun(args, contracts, in)
 			if err != nil {
 				return err
 			}
 			return a.reportFindings(result, show.Severity)
 		},
 	}
+	cmd.Flags().StringArrayVar(&contracts, "contract", nil, "what the metrics of rules and dashboards made by hand are: a spec, a profile (by name, or a file), a folder of profiles; can be given several times")
 	cmd.Flags().Var(&show, "show", "lowest severity of findings that are shown: error, warning or info")
 	cmd.Flags().Var(&failOn, "fail-on", "lowest severity of findings that makes the exit code 1: error, warning or info")
 	cmd.Flags().Var((*grafanaFlag)(&in.Grafana), "grafana", "version of Grafana, instead of what mlobs.yaml says")
 	return cmd
+}
+
+// lintRun is run with contracts, by name.
+func (a *app) lintRun(args, contracts []string, in compile.Input) (result *compile.Result, err error) {
+	cwd, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range contracts {
+		c, err := source.FindContract(cwd, name)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, c.Close()) }()
+		in.Contracts = append(in.Contracts, c)
+	}
+	return a.run(args, in)
 }
 
 // reportFindings prints what a run of lint found, from a severity on or from that on which the run fails by.
@@ -76,11 +98,14 @@ func (a *app) reportFindings(result *compile.Result, from diag.Severity) error {
 // judged says what was looked at: "3 models, 1 profile".
 func judged(result *compile.Result) string {
 	var parts []string
-	if result.Models > 0 || result.Profiles == 0 {
+	if result.Models > 0 || result.Profiles+result.Files == 0 {
 		parts = append(parts, plural(result.Models, "model"))
 	}
 	if result.Profiles > 0 {
 		parts = append(parts, plural(result.Profiles, "profile"))
+	}
+	if result.Files > 0 {
+		parts = append(parts, plural(result.Files, "file"))
 	}
 	return strings.Join(parts, ", ")
 }

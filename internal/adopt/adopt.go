@@ -8,6 +8,7 @@ package adopt
 
 import (
 	"bytes"
+	"regexp"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
@@ -35,13 +36,18 @@ type Input struct {
 	Schema *promql.Schema
 }
 
+var ruleKeys = regexp.MustCompile(`(?m)^(?:groups|apiVersion|kind|items)[ \t]*:`)
+
 // Recognise tells from the content what a file is.
 func Recognise(data []byte) Kind {
 	trimmed := bytes.TrimLeft(data, " \t\r\n\ufeff")
-	if bytes.HasPrefix(trimmed, []byte("{")) {
+	switch {
+	case bytes.HasPrefix(trimmed, []byte("{")):
 		return Dashboard
+	case ruleKeys.Match(data):
+		return Rules
 	}
-	return Rules
+	return Unknown
 }
 
 // Read reads a file. It returns nil after reporting why it is none that it knows, or cannot be read at all;

@@ -15,6 +15,7 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/output"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/internal/source"
 	"github.com/mlobs-gen/mlobs-gen/spec"
 )
@@ -50,6 +51,8 @@ type Input struct {
 	// nor `lint: fail_on` of a workspace says otherwise. Explicit: FailOn holds, whatever a workspace says.
 	FailOn   diag.Severity
 	Explicit bool
+	// Contracts say what the metrics of files are that somebody else wrote, beside those of each workspace.
+	Contracts []*source.Contract
 	// Today is the day by which silences of the linter end, as 2006-01-02; empty: they do not end.
 	Today string
 	// KeepGoing writes the models without errors nevertheless.
@@ -76,6 +79,8 @@ type Result struct {
 	Models int
 	// Profiles is how many profiles the workspaces have.
 	Profiles int
+	// Files is how many files that somebody else wrote were judged.
+	Files int
 	// Outputs are the output folders, in the order of the workspaces; none if nothing was generated or
 	// written.
 	Outputs []Output
@@ -95,6 +100,9 @@ func Run(ctx context.Context, in Input) (result *Result, err error) {
 	r := &run{Input: in, result: &Result{Report: &diag.Report{}, FailOn: in.FailOn}}
 	defer func() { err = errors.Join(err, r.close()) }()
 	library := spec.NewLibrary(r.result.Report)
+	for _, c := range in.Contracts {
+		r.guarded(r.result.Report, c.Name, func() error { r.contracts = append(r.contracts, r.readContract(c, library)...); return nil })
+	}
 	for _, src := range in.Workspaces {
 		r.guarded(r.result.Report, src.Dir, func() error { r.prepare(src, library); return nil })
 	}
@@ -118,7 +126,8 @@ type run struct {
 	Input
 	result      *Result
 	workspaces  []*workspace
-	done, total int // models, for Progress
+	contracts   []*promql.Schema // of Contracts
+	done, total int              // models, for Progress
 	broken      atomic.Bool
 }
 

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/mlobs-gen/mlobs-gen/generators"
+	"github.com/mlobs-gen/mlobs-gen/internal/adopt"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/output"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
@@ -22,7 +23,7 @@ import (
 func (r *run) compile(ctx context.Context, ws *workspace) {
 	reports := make([]diag.Report, len(ws.specs))
 	twins := &twins{places: map[string][]place{}}
-	var next atomic.Int64
+	var next, foreign atomic.Int64
 	var progress sync.Mutex
 	var wg sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(ws.specs)) {
@@ -30,6 +31,9 @@ func (r *run) compile(ctx context.Context, ws *workspace) {
 			for i := int(next.Add(1)) - 1; i < len(ws.specs) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				j := &job{run: r, ws: ws, spec: ws.specs[i], rep: &reports[i], twins: twins}
 				r.guarded(j.rep, ws.source.Show(j.spec), j.model)
+				if j.isForeign {
+					foreign.Add(1)
+				}
 				progress.Lock()
 				if r.done++; r.Progress != nil {
 					r.Progress(r.done, r.total)
@@ -50,7 +54,8 @@ func (r *run) compile(ctx context.Context, ws *workspace) {
 		r.merge(ws, &reports[i])
 	}
 	r.merge(ws, last.rep)
-	r.result.Models += len(ws.specs)
+	r.result.Files += int(foreign.Load())
+	r.result.Models += len(ws.specs) - int(foreign.Load())
 }
 
 func (r *run) merge(ws *workspace, rep *diag.Report) {
@@ -66,6 +71,8 @@ type job struct {
 	spec  string // path in the workspace
 	rep   *diag.Report
 	twins *twins
+	// isForeign: the file is no spec, but one that somebody else wrote.
+	isForeign bool
 }
 
 // model compiles one spec: load, plan, generate, put. An error that it returns is a defect of ours.
@@ -73,6 +80,11 @@ func (j *job) model() error {
 	file, err := j.ws.source.Read(j.spec)
 	if err != nil {
 		j.fail(j.rep, err)
+		return nil
+	}
+	if kind := adopt.Recognise(file.Data); kind != adopt.Unknown {
+		j.isForeign = true
+		j.foreign(file)
 		return nil
 	}
 	m := spec.Load(file, j.ws.spec, j.ws.library, j.rep)

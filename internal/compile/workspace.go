@@ -12,6 +12,7 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/output"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/internal/planner"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/internal/source"
 	"github.com/mlobs-gen/mlobs-gen/spec"
 )
@@ -31,6 +32,8 @@ type workspace struct {
 	failOn diag.Severity
 	// incomplete: not all specs and profiles were found, so that specs might be blamed for what is missing.
 	incomplete bool
+	// schema is what is known of the metrics of files that somebody else wrote.
+	schema *promql.Schema
 }
 
 // prepare loads a workspace and finds its specs. One with mistakes is left out: what its specs mean
@@ -49,6 +52,10 @@ func (r *run) prepare(src *source.Workspace, library *spec.Library) {
 	r.judge(ws, selected)
 	ws.planner = planner.New(ws.library)
 	ws.specs = selected.Specs
+	if r.Mode == Lint {
+		ws.specs = slices.Concat(selected.Specs, selected.Files)
+		ws.schema = promql.MergeSchemas(slices.Concat(r.contracts, r.workspaceContracts(ws)))
+	}
 	ws.failed = r.result.Report.Errors() > before
 	r.workspaces = append(r.workspaces, ws)
 	r.total += len(ws.specs)
@@ -66,11 +73,11 @@ func (r *run) load(src *source.Workspace, library *spec.Library) (*workspace, so
 		return nil, source.Selection{}
 	}
 	r.readPolicy(ws)
-	selected, err := src.Select(source.Patterns{Specs: values(ws.spec.Specs), Profiles: values(ws.spec.Profiles), Out: ws.spec.Out.Value})
+	selected, err := src.Select(source.Patterns{Specs: values(ws.spec.Specs), Profiles: values(ws.spec.Profiles), Files: values(ws.spec.Lint.Files), Out: ws.spec.Out.Value})
 	var bad *source.PatternError
 	switch {
 	case errors.As(err, &bad):
-		for _, p := range slices.Concat(ws.spec.Specs, ws.spec.Profiles) {
+		for _, p := range slices.Concat(ws.spec.Specs, ws.spec.Profiles, ws.spec.Lint.Files) {
 			if p.Value == bad.Pattern {
 				ws.report(rep, p.Span, "%s", bad.Error()).WithHelp(helpPatterns)
 			}
@@ -82,6 +89,11 @@ func (r *run) load(src *source.Workspace, library *spec.Library) (*workspace, so
 	for _, p := range ws.spec.Profiles {
 		if slices.Contains(selected.Idle, p.Value) {
 			ws.report(rep, p.Span, "no profile matches `%s`", p.Value).WithHelp(helpPatterns)
+		}
+	}
+	for _, p := range ws.spec.Lint.Files {
+		if r.Mode == Lint && slices.Contains(selected.IdleFiles, p.Value) {
+			ws.report(rep, p.Span, "no file matches `%s`", p.Value).WithHelp(helpPatterns)
 		}
 	}
 	r.readProfiles(ws, selected.Profiles)
@@ -151,7 +163,7 @@ func (r *run) judge(ws *workspace, selected source.Selection) {
 	}
 	rep := r.result.Report
 	switch {
-	case len(selected.Specs) > 0 || r.Mode == Lint && len(selected.Asked) > 0: // profiles can be judged alone
+	case len(selected.Specs) > 0 || r.Mode == Lint && len(selected.Asked)+len(selected.Files) > 0: // they can be judged alone
 	case len(selected.Asked) > 0:
 		rep.Add(&diag.Diagnostic{Severity: diag.Error, Path: ws.source.Show(selected.Asked[0]), Message: "nothing is generated from a profile alone"}).
 			WithHelp("name a spec that uses it, or the workspace")

@@ -195,3 +195,16 @@ func (item *alertItem) written(b *builder) *plan.Written {
 	}
 	return item.forLinter
 }
+
+// ProfileSchema is what a profile says of its metrics to queries that somebody else wrote. What stands on their
+// targets, nobody knows.
+func ProfileSchema(p *spec.Profile) *promql.Schema {
+	var scraped []*metric.Metric
+	for _, m := range p.Metrics {
+		if m.Query == nil {
+			scraped = append(scraped, m)
+		}
+	}
+	contract := metric.NewContract(scraped)
+	return &promql.Schema{Lookup: contract.Lookup, Names: contract.Names, Targets: []promql.Targets{{Open: true}}}
+}

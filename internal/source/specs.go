@@ -35,6 +35,8 @@ func (e *TooLargeError) Error() string {
 // Patterns say where the parts of a workspace lie (see doublestar), and where none of them does.
 type Patterns struct {
 	Specs, Profiles []string
+	// Files are rules and dashboards that somebody made by hand.
+	Files []string
 	// Out is the output folder, relative to the workspace: nothing is looked for in it.
 	Out string
 }
@@ -52,8 +54,11 @@ type Selection struct {
 	Profiles []string
 	// Asked are the entries of Profiles that the arguments ask for.
 	Asked []string
-	// Idle are the patterns of profiles that match no file.
-	Idle []string
+	// Idle are the patterns of profiles that match no file, IdleFiles those of files made by hand.
+	Idle, IdleFiles []string
+	// Files are the files made by hand that the arguments ask for, those that are asked for by name but that no
+	// pattern matches not among them: their content says what they are.
+	Files []string
 }
 
 // PatternError says that a pattern of `specs` or `profiles` is none, or leads out of the workspace.
@@ -84,14 +89,25 @@ func (w *Workspace) Select(patterns Patterns) (Selection, error) {
 		return Selection{}, err
 	}
 	isProfile := func(name string) bool { return contains(s.Profiles, name) }
-	all = slices.DeleteFunc(all, isProfile)
+	made, idle, err := m.matchAny(patterns.Files)
+	if err != nil {
+		return Selection{}, err
+	}
+	s.IdleFiles = idle
+	for _, name := range made {
+		if w.Whole || w.asks(named, name) {
+			s.Files = append(s.Files, name)
+		}
+	}
+	isFile := func(name string) bool { return contains(made, name) }
+	all = slices.DeleteFunc(all, func(name string) bool { return isProfile(name) || isFile(name) })
 	for _, name := range all {
 		if w.Whole || w.asks(named, name) {
 			s.Specs = append(s.Specs, name)
 		}
 	}
 	for _, name := range named {
-		if contains(all, name) || isProfile(name) {
+		if contains(all, name) || isProfile(name) || isFile(name) {
 			continue
 		}
 		s.Specs = append(s.Specs, name)

@@ -1,0 +1,95 @@
+package compile
+
+import (
+	"github.com/mlobs-gen/mlobs-gen/internal/adopt"
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/planner"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
+	"github.com/mlobs-gen/mlobs-gen/internal/source"
+	"github.com/mlobs-gen/mlobs-gen/lint"
+	"github.com/mlobs-gen/mlobs-gen/spec"
+)
+
+// foreign judges a file that somebody else wrote. Nothing is generated from it.
+func (j *job) foreign(file *diag.File) {
+	if j.Mode != Lint {
+		j.rep.Add(&diag.Diagnostic{Severity: diag.Error, Path: file.Path, Message: "this is no spec: nothing is generated from it"}).
+			WithHelp("`mlobs-gen lint %s` judges rules and dashboards that were made by hand", file.Path)
+		return
+	}
+	if p := adopt.Read(adopt.Input{File: file, Workspace: j.ws.plan, Schema: j.ws.schema}, j.rep); p != nil {
+		lint.Run(p, j.Today, j.rep)
+	}
+}
+
+// workspaceContracts are those that mlobs.yaml names under `lint: contract`.
+func (r *run) workspaceContracts(ws *workspace) (list []*promql.Schema) {
+	for _, name := range ws.spec.Lint.Contract {
+		c, err := ws.source.InWorkspace(name.Value)
+		if err != nil {
+			ws.report(r.result.Report, name.Span, "%s", err)
+			continue
+		}
+		if len(c.Files) == 0 && ws.library.Profile(c.Name) == nil {
+			ws.report(r.result.Report, name.Span, "there is no profile and no file `%s`", c.Name).WithHelp("%s", profileHelp(c.Name, ws.library))
+			continue
+		}
+		list = append(list, r.readContract(c, ws.library)...)
+		if err := c.Close(); err != nil {
+			r.fail(r.result.Report, err)
+		}
+	}
+	return list
+}
+
+// readContract makes a schema of what a contract says; several of a folder.
+func (r *run) readContract(c *source.Contract, library *spec.Library) (list []*promql.Schema) {
+	rep := r.result.Report
+	if len(c.Files) == 0 {
+		p := library.Profile(c.Name)
+		if p == nil {
+			rep.Add(&diag.Diagnostic{Severity: diag.Error, Message: "there is no profile and no file `" + c.Name + "`"}).WithHelp("%s", profileHelp(c.Name, library))
+			return nil
+		}
+		return []*promql.Schema{planner.ProfileSchema(p)}
+	}
+	ws, _ := r.load(c.Workspace, library)
+	if ws == nil {
+		return nil
+	}
+	for _, file := range c.Files {
+		if s := r.contractOf(ws, file); s != nil {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+func profileHelp(name string, library *spec.Library) string {
+	var names []string
+	for _, p := range library.Profiles() {
+		names = append(names, p.Name)
+	}
+	return diag.DidYouMean(name, names, "name a spec, a profile, or a file with what a /metrics page says")
+}
+
+// contractOf reads one file of a contract: a spec or a profile.
+func (r *run) contractOf(ws *workspace, file *diag.File) *promql.Schema {
+	rep := r.result.Report
+	if library := ws.library.With([]*diag.File{file}, ws.spec, &diag.Report{}); library.Has(file) {
+		for _, p := range library.Profiles() {
+			if p.File == file {
+				return planner.ProfileSchema(p)
+			}
+		}
+	}
+	m := spec.Load(file, ws.spec, ws.library, rep)
+	if m == nil {
+		return nil
+	}
+	p := planner.New(ws.library).Build(m, ws.spec, ws.plan, rep)
+	if p == nil {
+		return nil
+	}
+	return p.Contract.Schema.Foreign()
+}

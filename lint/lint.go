@@ -91,6 +91,22 @@ func Run(p *plan.Plan, today string, rep *diag.Report) {
 	run.settle(p.Allows, today, rep)
 }
 
+// RunQueries reports what the rules of PromQL find in a plan that has queries and nothing else, since the spec
+// has mistakes. Silences hold, but are not judged.
+func RunQueries(p *plan.Plan, rep *diag.Report) {
+	run := &run{plan: p, policy: &p.Workspace.Policy}
+	for _, r := range promqlRules {
+		if r.Run != nil && !run.policy.Levels[r.Name].Off {
+			r.Run(&Pass{Plan: p, rule: r, run: run})
+		}
+	}
+	for _, d := range run.findings {
+		if allowing(p.Allows, d, "") < 0 {
+			run.add(d, rep)
+		}
+	}
+}
+
 // RunWorkspace reports what the rules find in what belongs to no model: mlobs.yaml, and plans held against
 // each other.
 func RunWorkspace(ws *plan.Workspace, today string, rep *diag.Report) {
@@ -136,9 +152,14 @@ func (r *run) settle(allows []diag.Allow, today string, rep *diag.Report) {
 	}
 	kept = append(kept, r.judgeAllows(allows, used, today)...)
 	for _, d := range kept {
-		if level, ok := r.policy.Levels[d.Rule]; ok && !level.Off {
-			d.Severity = level.Severity
-		}
-		rep.Add(d)
+		r.add(d, rep)
 	}
+}
+
+// add hands a finding on, with the severity that the workspace wants.
+func (r *run) add(d *diag.Diagnostic, rep *diag.Report) {
+	if level, ok := r.policy.Levels[d.Rule]; ok && !level.Off {
+		d.Severity = level.Severity
+	}
+	rep.Add(d)
 }

@@ -91,12 +91,16 @@ func (j *job) model() error {
 	if m == nil { // all mistakes in one run: those in queries, too
 		if part, complete := spec.Salvage(file, j.ws.spec, j.ws.library); part != nil {
 			j.ws.planner.Check(part, complete, j.ws.spec, j.ws.plan, j.rep)
+			if complete {
+				lint.RunQueries(j.ws.planner.Partial(part, j.ws.spec, j.ws.plan), j.rep)
+			}
 		}
 		return nil
 	}
 	first := j.twins.add(m.Name.Value, place{j.spec, m.Name.Span.Start, m.Name.Span.End})
 	p := j.ws.planner.Build(m, j.ws.spec, j.ws.plan, j.rep)
 	if p == nil {
+		lint.RunQueries(j.ws.planner.Partial(m, j.ws.spec, j.ws.plan), j.rep)
 		return nil
 	}
 	lint.Run(p, j.Today, j.rep)

@@ -149,7 +149,7 @@ func (p *Pass) Problems(kind promql.ProblemKind) iter.Seq2[*Site, *promql.Proble
 // ReportProblem reports what the analysis found, with what causes it. What is not proved is a warning at most.
 func (p *Pass) ReportProblem(s *Site, problem *promql.Problem) *diag.Diagnostic {
 	d := p.Reportf(s.Span(problem.Start, problem.End), "%s", problem.Message)
-	d.Help = problem.Help
+	d.Help, d.Object = problem.Help, s.What()
 	if !problem.Proved {
 		d.Severity = min(d.Severity, diag.Warning)
 	}

@@ -17,6 +17,7 @@ func (a *app) lint() *cobra.Command {
 	failOn, show := severityFlag{diag.Error}, severityFlag{diag.Warning}
 	in := compile.Input{Mode: compile.Lint}
 	var contracts []string
+	format := textFormat
 	var cmd *cobra.Command
 	cmd = &cobra.Command{
 		Use:   "lint [PATH…]",
@@ -34,10 +35,12 @@ says why and what to do. Findings go to standard output, a summary to standard e
 			if err != nil {
 				return err
 			}
-			return a.reportFindings(result, show.Severity)
+			return a.reportFindings(result, show.Severity, format)
 		},
 	}
 	cmd.Flags().StringArrayVar(&contracts, "contract", nil, "what the metrics of rules and dashboards made by hand are: a spec, a profile (by name, or a file), a folder of profiles; can be given several times")
+	cmd.Flags().StringVar(&format, "format", textFormat, "how findings are written: "+strings.Join(formats(), ", "))
+	cmd.PreRunE = func(*cobra.Command, []string) error { return oneOf("--format", format, formats()...) }
 	cmd.Flags().Var(&show, "show", "lowest severity of findings that are shown: error, warning or info")
 	cmd.Flags().Var(&failOn, "fail-on", "lowest severity of findings that makes the exit code 1: error, warning or info")
 	cmd.Flags().Var((*grafanaFlag)(&in.Grafana), "grafana", "version of Grafana, instead of what mlobs.yaml says")
@@ -62,7 +65,7 @@ func (a *app) lintRun(args, contracts []string, in compile.Input) (result *compi
 }
 
 // reportFindings prints what a run of lint found, from a severity on or from that on which the run fails by.
-func (a *app) reportFindings(result *compile.Result, from diag.Severity) error {
+func (a *app) reportFindings(result *compile.Result, from diag.Severity, format string) error {
 	var shown, hidden []*diag.Diagnostic
 	for _, d := range result.Report.All() {
 		if d.Severity >= min(from, result.FailOn) {
@@ -71,7 +74,7 @@ func (a *app) reportFindings(result *compile.Result, from diag.Severity) error {
 			hidden = append(hidden, d)
 		}
 	}
-	if err := diag.Render(a.stdout, shown, a.style(a.stdout)); err != nil {
+	if err := a.writeFindings(shown, format); err != nil {
 		return err
 	}
 	if result.Failing {
@@ -87,7 +90,7 @@ func (a *app) reportFindings(result *compile.Result, from diag.Severity) error {
 	if len(hidden) > 0 {
 		summary += "; " + diag.Summary(hidden) + " not shown (--show info)"
 	}
-	if len(shown) > 0 {
+	if len(shown) > 0 && format == textFormat {
 		if err := a.print(a.stderr, "\n"); err != nil {
 			return err
 		}

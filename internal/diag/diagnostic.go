@@ -39,6 +39,9 @@ type Diagnostic struct {
 	// Path names a file when Span cannot (it could not be read); otherwise empty.
 	Path    string
 	Related []Related
+	// Object is what the finding is about, by a name that an edit elsewhere does not change: "alert `X`". For
+	// fingerprints; empty: the message tells.
+	Object string
 }
 
 // WithHelp sets Help and returns d, so that reporting stays one statement.

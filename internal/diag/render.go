@@ -69,7 +69,7 @@ func (s Style) diagnostic(d *Diagnostic) string {
 	if place := place(d.Span, d.Path); place != "" {
 		b.WriteString(s.paint(InkPlace, place+":") + " ")
 	}
-	b.WriteString(s.paint(ink, d.Severity.String()+":") + " " + Visible(hideSecrets(d.Message)))
+	b.WriteString(s.paint(ink, d.Severity.String()+":") + " " + Shown(d.Message))
 	if d.Rule != "" {
 		b.WriteString(" " + s.paint(InkRule, "["+Visible(d.Rule)+"]"))
 	}
@@ -93,10 +93,14 @@ func (s Style) diagnostic(d *Diagnostic) string {
 		s.snippet(&b, []mark{{span: r.Span, sign: '~', ink: InkRelated, note: r.Message}}, gutter)
 	}
 	if d.Help != "" {
-		fmt.Fprintf(&b, "%s %s %s\n", strings.Repeat(" ", gutter+1), s.paint(InkHelp, "help:"), Visible(hideSecrets(d.Help)))
+		fmt.Fprintf(&b, "%s %s %s\n", strings.Repeat(" ", gutter+1), s.paint(InkHelp, "help:"), Shown(d.Help))
 	}
 	return b.String()
 }
+
+// Shown is a text of a diagnostic as it may be shown: without secrets, and without characters that a terminal
+// would obey.
+func Shown(text string) string { return Visible(hideSecrets(text)) }
 
 // snippet writes a line of source and a line for each mark; all marks begin on the line of the first.
 func (s Style) snippet(b *strings.Builder, marks []mark, gutter int) {
@@ -109,7 +113,7 @@ func (s Style) snippet(b *strings.Builder, marks []mark, gutter int) {
 		fmt.Fprintf(b, "%s (not shown: the line looks like it holds a secret)\n", number)
 		for _, m := range marks {
 			if m.note != "" {
-				fmt.Fprintf(b, "%s %s\n", empty, s.paint(m.ink, Visible(hideSecrets(m.note))))
+				fmt.Fprintf(b, "%s %s\n", empty, s.paint(m.ink, Shown(m.note)))
 			}
 		}
 		return
@@ -119,7 +123,7 @@ func (s Style) snippet(b *strings.Builder, marks []mark, gutter int) {
 		from, to := shown.columns(m.span)
 		under := strings.Repeat(string(m.sign), to-from)
 		if m.note != "" {
-			under += " " + Visible(hideSecrets(m.note))
+			under += " " + Shown(m.note)
 		}
 		fmt.Fprintf(b, "%s %s%s\n", empty, strings.Repeat(" ", from), s.paint(marks[i].ink, under))
 	}

@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"generators/kubernetes": {"generators", "generators/alerts", "generators/dashboards", "internal/plan"},
 	"internal/adopt":        {"internal/diag", "internal/promql", "internal/plan"},
 	"internal/source":       {"internal/diag"},
+	"internal/report":       {"internal/diag"},
 	"internal/output":       {"generators", "internal/diag", "internal/plan"},
 	"internal/compile":      {"internal/diag", "internal/metric", "internal/promql", "spec", "internal/plan", "internal/planner", "lint", "internal/adopt", "generators", "internal/source", "internal/output"},
 	"internal/enginetest":   {"internal/plan"},

@@ -10,6 +10,7 @@ package lint
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
@@ -156,8 +157,26 @@ func (r *run) settle(allows []diag.Allow, today string, rep *diag.Report) {
 	}
 }
 
+// name is what the plan is about, whatever its file is called.
+func (r *run) name() string {
+	switch {
+	case r.plan == nil:
+		return ""
+	case r.plan.Model != "":
+		return r.plan.Model
+	case r.plan.Dashboard != nil && r.plan.Dashboard.UID != "":
+		return r.plan.Dashboard.UID
+	case r.plan.Dashboard != nil:
+		return r.plan.Dashboard.Title
+	}
+	return ""
+}
+
 // add hands a finding on, with the severity that the workspace wants.
 func (r *run) add(d *diag.Diagnostic, rep *diag.Report) {
+	if name := r.name(); name != "" {
+		d.Object = strings.TrimSuffix(name+"/"+d.Object, "/")
+	}
 	if level, ok := r.policy.Levels[d.Rule]; ok && !level.Off {
 		d.Severity = level.Severity
 	}

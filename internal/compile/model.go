@@ -61,6 +61,7 @@ func (r *run) compile(ctx context.Context, ws *workspace) {
 func (r *run) merge(ws *workspace, rep *diag.Report) {
 	ws.failed = ws.failed || rep.Failed()
 	r.result.Failing = r.result.Failing || rep.Reaches(ws.failOn)
+	rep.Fail(ws.failOn)
 	r.result.Report.Merge(rep)
 }
 

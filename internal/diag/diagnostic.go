@@ -42,6 +42,8 @@ type Diagnostic struct {
 	// Object is what the finding is about, by a name that an edit elsewhere does not change: "alert `X`". For
 	// fingerprints; empty: the message tells.
 	Object string
+	// Fails: the run is not clean with it: an error of the language, or a finding as grave as --fail-on.
+	Fails bool
 }
 
 // WithHelp sets Help and returns d, so that reporting stays one statement.
@@ -75,6 +77,7 @@ func (r *Report) Add(d *Diagnostic) *Diagnostic {
 	r.list = append(r.list, d)
 	if d.Severity == Error {
 		r.errors++
+		d.Fails = d.Fails || d.Rule == ""
 	}
 	return d
 }
@@ -92,6 +95,13 @@ func (r *Report) Failed() bool { return r.errors > 0 }
 // Reaches reports whether anything of that severity, or a higher one, was reported.
 func (r *Report) Reaches(s Severity) bool {
 	return slices.ContainsFunc(r.list, func(d *Diagnostic) bool { return d.Severity >= s })
+}
+
+// Fail marks what is of that severity, or a higher one: the run fails by it.
+func (r *Report) Fail(s Severity) {
+	for _, d := range r.list {
+		d.Fails = d.Fails || d.Severity >= s
+	}
 }
 
 // Repeat counts an error that was reported before, at another place: what depends on it fails, and

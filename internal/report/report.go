@@ -72,14 +72,15 @@ func pathOf(d *diag.Diagnostic) string {
 	return d.Path
 }
 
-// Fingerprint tells a finding from all others, wherever its line moves: it is made of its rule, of what it is
-// about (the object, or the message where there is none) and of the text it underlines, without its blanks.
+// Fingerprint tells a finding from all others, wherever its line moves and its file: it is made of its rule, of
+// what it is about (the object, or file and message where there is none) and of the text it underlines, without
+// its blanks.
 func Fingerprint(d *diag.Diagnostic) string {
 	about := d.Object
 	if about == "" {
-		about = d.Message
+		about = pathOf(d) + "\x00" + d.Message
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{ruleOf(d), pathOf(d), about, normal(d.Span.Text())}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{ruleOf(d), about, normal(d.Span.Text())}, "\x00")))
 	return hex.EncodeToString(sum[:16])
 }
 

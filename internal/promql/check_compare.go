@@ -17,7 +17,7 @@ func (t *typing) checkUnits(n *parser.BinaryExpr, l, r typeFact) bool {
 		return false
 	}
 	verb := map[parser.ItemType]string{parser.ADD: "added to", parser.SUB: "subtracted from"}[n.Op]
-	a, b := l.unit().Name, r.unit().Name
+	a, b := unitWord(l.measure), unitWord(r.measure)
 	what := b + " cannot be " + verb + " " + a
 	if verb == "" {
 		what = a + " cannot be compared with " + b
@@ -26,7 +26,7 @@ func (t *typing) checkUnits(n *parser.BinaryExpr, l, r typeFact) bool {
 	start, end := t.q.bytes(at, at)
 	p := Problem{Kind: UnitMismatch, Start: start, End: end, Proved: true, Message: what}
 	p.Help = "convert one side, or read another metric"
-	if a == "percent" || b == "percent" {
+	if l.base == percentUnit || r.base == percentUnit {
 		p.Help = "100 % are 1 as a ratio: multiply the ratio by 100, or leave the percentage a ratio"
 	}
 	for i, side := range []parser.Expr{n.LHS, n.RHS} {
@@ -35,6 +35,20 @@ func (t *typing) checkUnits(n *parser.BinaryExpr, l, r typeFact) bool {
 	}
 	t.report(p)
 	return true
+}
+
+// unitWord names a unit in a sentence.
+func unitWord(m measure) string {
+	switch name := m.unit().Name; name {
+	case "ratio", "timestamp":
+		return "a " + name
+	case "percent":
+		return "a percentage"
+	case "count":
+		return "a count"
+	default:
+		return name
+	}
 }
 
 // checkEquality judges `==` and `!=` with a number that a calculated value never hits but by chance.
@@ -57,7 +71,10 @@ func (t *typing) checkEquality(n *parser.BinaryExpr, l, r typeFact) {
 	at := t.q.operator(n)
 	start, end := t.q.bytes(at, at)
 	p := Problem{Kind: FloatEquality, Start: start, End: end}
-	p.Message = "`" + n.Op.String() + "` with a number that is rounded: the two are equal by chance only"
+	p.Message = "`" + n.Op.String() + "` with " + quoted(number(t.q, n, l.number)) + " holds by chance only: values that are not whole are rounded"
+	if whole {
+		p.Message = "`" + n.Op.String() + "` with a calculated value holds by chance only: it is rounded"
+	}
 	p.Help = "compare with `>=` or `<=`, or allow a distance: " + quoted("abs("+t.q.inner(side)+" - "+number(t.q, n, l.number)+") < …")
 	if whole && of.kind == KindIncrease {
 		p.Message = "`" + n.Op.String() + "` with an increase, which Prometheus extrapolates: it is hardly ever a whole number"
@@ -189,9 +206,10 @@ func (t *typing) missingBool(n *parser.BinaryExpr, what string, proved bool) {
 	at := t.q.operator(n)
 	start, end := t.q.bytes(at, at)
 	op := t.q.src.text[start:end]
+	first, last := t.q.place(n)
 	t.report(Problem{
 		Kind: MissingBool, Start: start, End: end, Proved: proved,
 		Message: "`" + op + "` without `bool` only filters: " + what,
-		Help:    "write `" + op + " bool` for 1 where it holds and 0 where it does not",
+		Help:    "write " + quoted(t.q.src.text[first:end]+" bool"+t.q.src.text[end:last]) + " for 1 where it holds and 0 where it does not",
 	})
 }

@@ -70,21 +70,27 @@ func (t *typing) checkRate(n *parser.Call, of typeFact) bool {
 	if t.q == nil {
 		return false
 	}
-	_, subquery := bare(n.Args[0]).(*parser.SubqueryExpr)
+	arg := bare(n.Args[0])
+	_, subquery := arg.(*parser.SubqueryExpr)
+	before := len(t.found)
 	switch of.kind {
 	case KindRate, KindIncrease, KindRatio:
 		t.rateOfRate(n, of)
-		return true
 	case KindCounter, KindBucket, KindHistogram:
 		if of.many && (subquery || of.recorded) {
 			t.rateOfSum(n, of)
-			return true
 		}
 	case KindGauge, KindInfo, KindQuantile:
 		t.rateOfGauge(n, of)
-		return true
 	}
-	return false
+	if len(t.found) == before {
+		return false
+	}
+	if t.settled == nil {
+		t.settled = map[parser.Expr]bool{}
+	}
+	t.settled[arg] = true
+	return true
 }
 
 func (t *typing) rateOfGauge(n *parser.Call, of typeFact) {
@@ -94,6 +100,8 @@ func (t *typing) rateOfGauge(n *parser.Call, of typeFact) {
 	p.Message = "`" + fn + "` needs a counter, but " + t.whatItIs(n.Args[0], of)
 	arg := strings.TrimSpace(t.q.textOf(n.Args[0]))
 	switch {
+	case of.kind == KindQuantile && of.metric != nil && of.metric.Type == metric.Summary:
+		p.Help = "its counters are `" + of.metric.Name + "_count` and `" + of.metric.Name + "_sum`"
 	case of.kind == KindInfo:
 		p.Help = "read it as it is: it has labels, and no value"
 	case fn == "increase":
@@ -131,12 +139,12 @@ func (t *typing) rateOfSum(n *parser.Call, of typeFact) {
 	fn := n.Func.Name
 	start, end := t.q.bytes(t.word(n))
 	p := Problem{Kind: RateOfAggregate, Start: start, End: end, Proved: true, Reasons: declared(of.metric)}
-	p.Message = "`" + fn + "` of aggregated counters: when one of them begins anew, all seem to"
+	p.Message = "`" + fn + "` of aggregated counters: one that begins anew looks like a reset of all"
 	p.Help = "take `" + fn + "` of the counters first, and aggregate the rates"
 	sub, ok := bare(n.Args[0]).(*parser.SubqueryExpr)
 	switch {
 	case !ok && of.name != "":
-		p.Message = "`" + fn + "` of `" + of.name + "`, which aggregates counters: when one of them begins anew, all seem to"
+		p.Message = "`" + fn + "` of `" + of.name + "`, which aggregates counters: one that begins anew looks like a reset of all"
 		p.Help = "record the " + fn + " instead, and aggregate that"
 	case ok:
 		if text := t.turnedInside(fn, sub); text != "" {
@@ -177,7 +185,13 @@ func (t *typing) checkDelta(n *parser.Call, of typeFact) {
 	if fn == "delta" || fn == "idelta" {
 		with = "increase"
 	}
+	sub, _ := bare(n.Args[0]).(*parser.SubqueryExpr)
 	switch arg := t.q.textOf(n.Args[0]); {
+	case sub != nil:
+		p.Help = "a counter falls to 0 when its process begins anew: take `" + with + "` of it first"
+		if text := t.turnedInside(with, sub); text != "" {
+			p.Help += ", " + quoted(text)
+		}
 	case fn == "predict_linear" || fn == "double_exponential_smoothing" || fn == "holt_winters":
 		p.Help = "a counter falls to 0 when its process begins anew; predict its rate: `" + fn + "(rate(" + of.raw.name + "[" + t.q.window() + "])[1h:1m], …)`"
 	default:

@@ -49,8 +49,8 @@ func (t *typing) checkPattern(p part, m *labels.Matcher) {
 	switch {
 	case plain:
 		fix.Text = op + Quote(literal)
-		if literal == m.Value && Quote(literal) != x.of(x.list[p.value]) {
-			fix.Text = op + x.of(x.list[p.value]) // as the author quotes
+		if text := x.of(x.list[p.value]); literal == m.Value && text[0] == '\'' {
+			fix.Text = op + text // as the author quotes
 		}
 	case bareText != m.Value:
 		fix.Text = p.op + Quote(bareText)
@@ -62,9 +62,13 @@ func (t *typing) checkPattern(p part, m *labels.Matcher) {
 	}
 	if plain && bareText == m.Value {
 		start, end := t.q.bytes(at, p.value)
+		what := "the regular expression " + quoted(m.Value) + " matches one text only"
+		if m.Value == "" {
+			what = "an empty regular expression matches the empty text only"
+		}
 		t.report(Problem{
 			Kind: RegexWithoutPattern, Start: start, End: end, Proved: true, Fix: fix,
-			Message: "the regular expression " + quoted(m.Value) + " matches one text only",
+			Message: what,
 			Help:    "write " + quoted(x.of(x.list[p.label])+fix.Text),
 		})
 		return

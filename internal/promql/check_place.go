@@ -10,7 +10,7 @@ func (t *typing) checkPlace() {
 		return
 	}
 	parser.Inspect(t.q.src.expr, func(node parser.Node, _ []parser.Node) error {
-		if n, ok := node.(*parser.Call); ok && n.Func.Name == "irate" {
+		if n, ok := node.(*parser.Call); ok && n.Func.Name == "irate" && !t.settled[bare(n.Args[0])] {
 			start, end := t.q.bytes(t.word(n))
 			t.report(Problem{
 				Kind: Irate, Start: start, End: end,

@@ -15,9 +15,9 @@ func (t *typing) checkQuantileParam(e parser.Expr, param typeFact) {
 	start, end := t.q.place(e)
 	p := Problem{Kind: QuantileOutOfRange, Start: start, End: end, Proved: true}
 	p.Message = "a quantile lies between 0 and 1, not at " + quoted(t.q.inner(e))
-	p.Help = "the result is always infinite"
-	if param.value > 1 && param.value <= 100 {
-		p.Help += "; the " + strconv.FormatFloat(param.value, 'f', -1, 64) + "th percentile is written `" + strconv.FormatFloat(param.value/100, 'g', 12, 64) + "`"
+	p.Help = "outside the result is always infinite"
+	if param.value >= 2 && param.value <= 100 {
+		p.Help += ": the " + strconv.FormatFloat(param.value, 'f', -1, 64) + "th percentile is written `" + strconv.FormatFloat(param.value/100, 'g', 12, 64) + "`"
 	}
 	t.report(p)
 }

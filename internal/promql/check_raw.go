@@ -7,13 +7,15 @@ import (
 )
 
 // checkRoot judges a counter whose value is the result, and what else only shows there.
-func (t *typing) checkRoot(raw *rawCounter) {
-	switch {
+func (t *typing) checkRoot(root typeFact) {
+	switch raw := root.raw; {
 	case raw == nil || t.use.Place == InVariable:
 	case t.use.Place == InAlert && t.use.Whole && !raw.compared:
 		// The alert asks which series there are, not for their values.
 	default:
-		t.rawCounter(raw)
+		read := *raw
+		read.copied = t.use.Place == InRecord && !root.many && !raw.compared
+		t.rawCounter(&read)
 	}
 	if t.use.Place != InAlert {
 		t.constantMean(t.q.src.expr)
@@ -46,7 +48,7 @@ func (t *typing) raw(raw *rawCounter, how string) {
 	}
 	t.judge(raw)
 	start, end := t.selectorPlace(raw.node)
-	p := Problem{Kind: RawCounter, Start: start, End: end, Proved: t.inRule(), Reasons: declared(raw.metric)}
+	p := Problem{Kind: RawCounter, Start: start, End: end, Proved: t.inRule() && !raw.copied, Reasons: declared(raw.metric)}
 	text := t.q.src.text[start:end]
 	rate, increase := quoted("rate("+text+"["+t.q.window()+"])"), quoted("increase("+text+"["+t.q.window()+"])")
 	p.Message = "`" + raw.name + "` is " + counterWord(raw) + ", and is " + how + " without `rate`"

@@ -54,7 +54,7 @@ func (t *typing) times(e parser.Expr, call *parser.Call, far reach) {
 			far.unknown = true
 		} else {
 			far = far.by(n.Range, start, end)
-			if call != nil {
+			if call != nil && !t.settled[n] {
 				t.checkRange(call, n.Range, t.interval(vs), start, end)
 			}
 		}
@@ -73,7 +73,7 @@ func (t *typing) subquery(n *parser.SubqueryExpr, call *parser.Call, far reach) 
 	open, last := t.q.brackets(n)
 	start, end := t.q.bytes(open, last)
 	x := t.q.src
-	if n.Step == 0 && n.StepExpr == nil {
+	if n.Step == 0 && n.StepExpr == nil && !t.settled[n] {
 		p := Problem{Kind: SubqueryWithoutStep, Start: start, End: end}
 		p.Message = "the subquery " + quoted(x.text[start:end]) + " has no step, so the server's evaluation interval decides"
 		step := "1m"
@@ -101,6 +101,10 @@ func (t *typing) subquery(n *parser.SubqueryExpr, call *parser.Call, far reach) 
 	return far
 }
 
+// smallestBlock is what Prometheus deletes at once, and only when all of it is too old: a little more than the
+// retention can always be read.
+const smallestBlock = 2 * time.Hour
+
 // offset judges how far a selector looks back in all.
 func (t *typing) offset(vs *parser.VectorSelector, far reach) {
 	s := &t.q.selectors[t.q.selectorIndex(vs)]
@@ -111,7 +115,7 @@ func (t *typing) offset(vs *parser.VectorSelector, far reach) {
 		start, end := t.offsetPlace(vs)
 		far = far.by(vs.OriginalOffset, start, end)
 	}
-	if far.back <= t.schema.Retention {
+	if far.back <= t.schema.Retention+smallestBlock {
 		return
 	}
 	for _, p := range t.found {

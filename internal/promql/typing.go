@@ -34,6 +34,10 @@ type rawCounter struct {
 	metric *metric.Metric
 	// what was done with it: compared with something; one value taken from another of the same counter.
 	compared, subtracted bool
+	// positive says that it was compared with 0: whether there was any.
+	positive bool
+	// copied says that it is recorded as it is: somebody may take the rate of the copy.
+	copied bool
 	// overTime says that the value is the first, last, least or greatest of a range.
 	overTime bool
 	// other is a second counter in the same operation; nil: none.
@@ -50,6 +54,8 @@ type typing struct {
 	found  []Problem
 	// judged are the metrics that a message about a raw counter named already.
 	judged map[*metric.Metric]bool
+	// settled are arguments of functions that a message says not to use.
+	settled map[parser.Expr]bool
 }
 
 // checkTypes finds kinds and units of all parts of a query, and what is wrong with types, units, times and
@@ -57,7 +63,7 @@ type typing struct {
 func checkTypes(q *Query, s *Schema, use Use) ([]Problem, map[parser.Expr]typeFact) {
 	t := typing{q: q, schema: s, use: use, facts: map[parser.Expr]typeFact{}}
 	root := t.of(q.src.expr)
-	t.checkRoot(root.raw)
+	t.checkRoot(root)
 	t.checkMatchers()
 	t.checkTimes()
 	t.checkPlace()

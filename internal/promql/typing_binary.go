@@ -20,6 +20,9 @@ func (t *typing) binary(n *parser.BinaryExpr) typeFact {
 		}
 		return f
 	case n.Op == parser.LAND:
+		if l.raw != nil && l.raw.positive {
+			l.raw = nil // a condition: there was any
+		}
 		return l
 	case n.Op == parser.LUNLESS:
 		if sameCounter(l.raw, r.raw) {
@@ -113,6 +116,7 @@ func (t *typing) compare(n *parser.BinaryExpr, l, r typeFact, m measure) typeFac
 		of.raw = nil // whether there was any; whether it was reset
 	default:
 		of.raw = comparedWith(raw, with.raw)
+		of.raw.positive = with.number && with.value == 0
 		if n.ReturnBool {
 			t.rawCounter(of.raw)
 		}
@@ -126,6 +130,9 @@ func (t *typing) compare(n *parser.BinaryExpr, l, r typeFact, m measure) typeFac
 
 func comparedWith(raw, other *rawCounter) *rawCounter {
 	c := *raw
-	c.compared, c.other = true, other
+	c.compared = true
+	if other != nil {
+		c.other = other
+	}
 	return &c
 }

@@ -23,7 +23,7 @@ func (t *typing) checkUnits(n *parser.BinaryExpr, l, r typeFact) bool {
 		what = a + " cannot be compared with " + b
 	}
 	at := t.q.operator(n)
-	start, end := t.q.bytes(at, at)
+	start, end := t.q.lexemeBytes(at, at)
 	p := Problem{Kind: UnitMismatch, Start: start, End: end, Proved: true, Message: what}
 	p.Help = "convert one side, or read another metric"
 	if l.base == percentUnit || r.base == percentUnit {
@@ -60,7 +60,7 @@ func (t *typing) checkEquality(n *parser.BinaryExpr, l, r typeFact) {
 	if l.number {
 		of, value, side = r, l.value, n.RHS
 	}
-	calculated := of.kind == KindRate || of.kind == KindIncrease || of.kind == KindQuantile && of.metric != nil
+	calculated := of.kind == KindRate || of.kind == KindIncrease || of.kind == KindQuantile
 	whole := value == math.Trunc(value)
 	switch {
 	case math.IsNaN(value) || math.IsInf(value, 0) || value == 0:
@@ -69,22 +69,22 @@ func (t *typing) checkEquality(n *parser.BinaryExpr, l, r typeFact) {
 		return
 	}
 	at := t.q.operator(n)
-	start, end := t.q.bytes(at, at)
+	start, end := t.q.lexemeBytes(at, at)
 	p := Problem{Kind: FloatEquality, Start: start, End: end}
-	p.Message = "`" + n.Op.String() + "` with " + quoted(number(t.q, n, l.number)) + " holds by chance only: values that are not whole are rounded"
+	p.Message = "`" + n.Op.String() + "` with " + backquoted(limitText(t.q, n, l.number)) + " holds by chance only: values that are not whole are rounded"
 	if whole {
 		p.Message = "`" + n.Op.String() + "` with a calculated value holds by chance only: it is rounded"
 	}
-	p.Help = "compare with `>=` or `<=`, or allow a distance: " + quoted("abs("+t.q.inner(side)+" - "+number(t.q, n, l.number)+") < …")
+	p.Help = "compare with `>=` or `<=`, or allow a distance: " + backquoted("abs("+t.q.inner(side)+" - "+limitText(t.q, n, l.number)+") < …")
 	if whole && of.kind == KindIncrease {
 		p.Message = "`" + n.Op.String() + "` with an increase, which Prometheus extrapolates: it is hardly ever a whole number"
-		p.Help = "compare with `>=` or `<=`, or round it: " + quoted("round("+t.q.inner(side)+")")
+		p.Help = "compare with `>=` or `<=`, or round it: " + backquoted("round("+t.q.inner(side)+")")
 	}
 	t.report(p)
 }
 
-// number is the number of a comparison as the author wrote it.
-func number(q *Query, n *parser.BinaryExpr, left bool) string {
+// limitText is the number of a comparison as the author wrote it.
+func limitText(q *Query, n *parser.BinaryExpr, left bool) string {
 	if left {
 		return q.textOf(n.LHS)
 	}
@@ -198,18 +198,18 @@ func (t *typing) constantMean(e parser.Expr) bool {
 	if n == nil || n.Op != parser.EQLC || !t.facts[limit].number {
 		return false
 	}
-	t.missingBool(n, "every value that passes it is "+quoted(t.q.inner(limit))+", and so is their mean", true)
+	t.missingBool(n, "every value that passes it is "+backquoted(t.q.inner(limit))+", and so is their mean", true)
 	return true
 }
 
 func (t *typing) missingBool(n *parser.BinaryExpr, what string, proved bool) {
 	at := t.q.operator(n)
-	start, end := t.q.bytes(at, at)
+	start, end := t.q.lexemeBytes(at, at)
 	op := t.q.src.text[start:end]
 	first, last := t.q.place(n)
 	t.report(Problem{
 		Kind: MissingBool, Start: start, End: end, Proved: proved,
 		Message: "`" + op + "` without `bool` only filters: " + what,
-		Help:    "write " + quoted(t.q.src.text[first:end]+" bool"+t.q.src.text[end:last]) + " for 1 where it holds and 0 where it does not",
+		Help:    "write " + backquoted(t.q.src.text[first:end]+" bool"+t.q.src.text[end:last]) + " for 1 where it holds and 0 where it does not",
 	})
 }

@@ -42,7 +42,7 @@ func declared(m *metric.Metric) []Reason {
 
 // whatItIs says what the argument of a function is: "`x` is a gauge".
 func (t *typing) whatItIs(arg parser.Expr, of typeFact) string {
-	name := quoted(t.q.inner(withoutRange(arg)))
+	name := backquoted(t.q.inner(withoutRange(arg)))
 	if of.name != "" && !of.many {
 		name = "`" + of.name + "`"
 	}
@@ -95,7 +95,7 @@ func (t *typing) checkRate(n *parser.Call, of typeFact) bool {
 
 func (t *typing) rateOfGauge(n *parser.Call, of typeFact) {
 	fn := n.Func.Name
-	start, end := t.q.bytes(t.word(n))
+	start, end := t.q.lexemeBytes(t.word(n))
 	p := Problem{Kind: RateOfGauge, Start: start, End: end, Proved: true, Reasons: declared(of.metric)}
 	p.Message = "`" + fn + "` needs a counter, but " + t.whatItIs(n.Args[0], of)
 	arg := strings.TrimSpace(t.q.textOf(n.Args[0]))
@@ -105,9 +105,9 @@ func (t *typing) rateOfGauge(n *parser.Call, of typeFact) {
 	case of.kind == KindInfo:
 		p.Help = "read it as it is: it has labels, and no value"
 	case fn == "increase":
-		p.Help = "write " + quoted("delta("+arg+")") + " for how much it changed, or `changes` for how often"
+		p.Help = "write " + backquoted("delta("+arg+")") + " for how much it changed, or `changes` for how often"
 	default:
-		p.Help = "write " + quoted("deriv("+arg+")") + " for its slope, or `avg_over_time` for its mean"
+		p.Help = "write " + backquoted("deriv("+arg+")") + " for its slope, or `avg_over_time` for its mean"
 	}
 	t.report(p)
 }
@@ -120,15 +120,15 @@ func (t *typing) word(e parser.Expr) (first, last int) {
 
 func (t *typing) rateOfRate(n *parser.Call, of typeFact) {
 	fn := n.Func.Name
-	start, end := t.q.bytes(t.word(n))
+	start, end := t.q.lexemeBytes(t.word(n))
 	what := map[Kind]string{KindRate: "a rate", KindIncrease: "an increase", KindRatio: "a ratio"}[of.kind]
 	p := Problem{Kind: RateOfAggregate, Start: start, End: end, Proved: !of.byName}
 	inner := t.q.inner(withoutRange(n.Args[0]))
 	if of.name != "" && of.recorded {
 		inner = of.name
 	}
-	p.Message = "`" + fn + "` of what is already " + what + ": " + quoted(inner)
-	p.Help = "write " + quoted("avg_over_time("+t.q.textOf(n.Args[0])+")") + " for its mean, or `deriv` for its slope"
+	p.Message = "`" + fn + "` of what is already " + what + ": " + backquoted(inner)
+	p.Help = "write " + backquoted("avg_over_time("+t.q.textOf(n.Args[0])+")") + " for its mean, or `deriv` for its slope"
 	if of.kind == KindIncrease {
 		p.Help = "add increases up with `sum_over_time`, or take `increase` of the counter itself over a longer range"
 	}
@@ -137,7 +137,7 @@ func (t *typing) rateOfRate(n *parser.Call, of typeFact) {
 
 func (t *typing) rateOfSum(n *parser.Call, of typeFact) {
 	fn := n.Func.Name
-	start, end := t.q.bytes(t.word(n))
+	start, end := t.q.lexemeBytes(t.word(n))
 	p := Problem{Kind: RateOfAggregate, Start: start, End: end, Proved: true, Reasons: declared(of.metric)}
 	p.Message = "`" + fn + "` of aggregated counters: one that begins anew looks like a reset of all"
 	p.Help = "take `" + fn + "` of the counters first, and aggregate the rates"
@@ -148,7 +148,7 @@ func (t *typing) rateOfSum(n *parser.Call, of typeFact) {
 		p.Help = "record the " + fn + " instead, and aggregate that"
 	case ok:
 		if text := t.turnedInside(fn, sub); text != "" {
-			p.Help = "take `" + fn + "` first: write " + quoted(text)
+			p.Help = "take `" + fn + "` first: write " + backquoted(text)
 		}
 	}
 	t.report(p)
@@ -178,7 +178,7 @@ func (t *typing) checkDelta(n *parser.Call, of typeFact) {
 		return
 	}
 	fn := n.Func.Name
-	start, end := t.q.bytes(t.word(n))
+	start, end := t.q.lexemeBytes(t.word(n))
 	p := Problem{Kind: DeltaOfCounter, Start: start, End: end, Proved: true, Reasons: declared(of.raw.metric)}
 	p.Message = "`" + fn + "` is for gauges, and `" + of.raw.name + "` is " + counterWord(of.raw)
 	with := "rate"
@@ -190,12 +190,12 @@ func (t *typing) checkDelta(n *parser.Call, of typeFact) {
 	case sub != nil:
 		p.Help = "a counter falls to 0 when its process begins anew: take `" + with + "` of it first"
 		if text := t.turnedInside(with, sub); text != "" {
-			p.Help += ", " + quoted(text)
+			p.Help += ", " + backquoted(text)
 		}
 	case fn == "predict_linear" || fn == "double_exponential_smoothing" || fn == "holt_winters":
 		p.Help = "a counter falls to 0 when its process begins anew; predict its rate: `" + fn + "(rate(" + of.raw.name + "[" + t.q.window() + "])[1h:1m], …)`"
 	default:
-		p.Help = "a counter falls to 0 when its process begins anew: write " + quoted(with+"("+arg+")")
+		p.Help = "a counter falls to 0 when its process begins anew: write " + backquoted(with+"("+arg+")")
 	}
 	t.report(p)
 }

@@ -61,23 +61,23 @@ func (t *typing) checkPattern(p part, m *labels.Matcher) {
 		return
 	}
 	if plain && bareText == m.Value {
-		start, end := t.q.bytes(at, p.value)
-		what := "the regular expression " + quoted(m.Value) + " matches one text only"
+		start, end := t.q.lexemeBytes(at, p.value)
+		what := "the regular expression " + backquoted(m.Value) + " matches one text only"
 		if m.Value == "" {
 			what = "an empty regular expression matches the empty text only"
 		}
 		t.report(Problem{
 			Kind: RegexWithoutPattern, Start: start, End: end, Proved: true, Fix: fix,
 			Message: what,
-			Help:    "write " + quoted(x.of(x.list[p.label])+fix.Text),
+			Help:    "write " + backquoted(x.of(x.list[p.label])+fix.Text),
 		})
 		return
 	}
-	start, end := t.q.bytes(p.value, p.value)
+	start, end := t.q.lexemeBytes(p.value, p.value)
 	t.report(Problem{
 		Kind: RedundantAnchor, Start: start, End: end, Proved: true, Fix: fix,
-		Message: "the anchors in " + quoted(m.Value) + " do nothing: a matcher always matches the whole value",
-		Help:    "write " + quoted(x.of(x.list[p.label])+fix.Text),
+		Message: "the anchors in " + backquoted(m.Value) + " do nothing: a matcher always matches the whole value",
+		Help:    "write " + backquoted(x.of(x.list[p.label])+fix.Text),
 	})
 }
 
@@ -95,11 +95,11 @@ func (t *typing) checkReplacePattern(n *parser.Call) {
 	if bareText == lit.Val {
 		return
 	}
-	start, end := t.q.bytes(first, last)
+	start, end := t.q.lexemeBytes(first, last)
 	t.report(Problem{
 		Kind: RedundantAnchor, Start: start, End: end, Proved: true, Fix: &Fix{Start: start, End: end, Text: Quote(bareText)},
-		Message: "the anchors in " + quoted(lit.Val) + " do nothing: `label_replace` always matches the whole value",
-		Help:    "write " + quoted(Quote(bareText)),
+		Message: "the anchors in " + backquoted(lit.Val) + " do nothing: `label_replace` always matches the whole value",
+		Help:    "write " + backquoted(Quote(bareText)),
 	})
 }
 
@@ -148,15 +148,15 @@ var plainRegex = regexp.MustCompile(`\.[*+]|\[[0-9a-zA-Z]-[0-9a-zA-Z]\]|\[[0-9]{
 // checkEqualityText judges `=` and `!=` with a text that looks like a regular expression. Routes and views
 // are left alone: some servers have patterns as values of labels (`/api/(.*)`).
 func (t *typing) checkEqualityText(s *Selector, p part, m *labels.Matcher) {
-	if m.Value == "" || m.Name == nameLabel || !plainRegex.MatchString(m.Value) {
+	if m.Name == nameLabel || !strings.ContainsAny(m.Value, `*+|[(\`) && !strings.Contains(m.Value, "..") {
+		return
+	}
+	values := t.declaredValues(s, m.Name)
+	if slices.Contains(values, m.Value) || values == nil && (strings.ContainsAny(m.Value, "/ <>^") || !plainRegex.MatchString(m.Value)) {
 		return
 	}
 	re, err := regexp.Compile("^(?s:" + m.Value + ")$")
 	if err != nil {
-		return
-	}
-	values := t.declaredValues(s, m.Name)
-	if slices.Contains(values, m.Value) || values == nil && strings.ContainsAny(m.Value, "/ <>^") {
 		return
 	}
 	matches := slices.ContainsFunc(values, re.MatchString)
@@ -165,11 +165,11 @@ func (t *typing) checkEqualityText(s *Selector, p part, m *labels.Matcher) {
 	}
 	x := t.q.src
 	op := x.next(p.label)
-	start, end := t.q.bytes(p.label, p.value)
+	start, end := t.q.lexemeBytes(p.label, p.value)
 	problem := Problem{Kind: RegexInEquality, Start: start, End: end, Proved: matches}
 	with := map[labels.MatchType]string{labels.MatchEqual: "=~", labels.MatchNotEqual: "!~"}[m.Type]
-	problem.Message = "`" + p.op + "` compares with the text " + quoted(m.Value) + " itself, which is a regular expression"
-	problem.Help = "write " + quoted(x.of(x.list[p.label])+with+x.of(x.list[p.value]))
+	problem.Message = "`" + p.op + "` compares with the text " + backquoted(m.Value) + " itself, which is a regular expression"
+	problem.Help = "write " + backquoted(x.of(x.list[p.label])+with+x.of(x.list[p.value]))
 	if matches {
 		problem.Fix = &Fix{Start: x.list[op].start, End: x.list[op].end, Text: with}
 	}

@@ -14,7 +14,7 @@ func (t *typing) checkQuantileParam(e parser.Expr, param typeFact) {
 	}
 	start, end := t.q.place(e)
 	p := Problem{Kind: QuantileOutOfRange, Start: start, End: end, Proved: true}
-	p.Message = "a quantile lies between 0 and 1, not at " + quoted(t.q.inner(e))
+	p.Message = "a quantile lies between 0 and 1, not at " + backquoted(t.q.inner(e))
 	p.Help = "outside the result is always infinite"
 	if param.value >= 2 && param.value <= 100 {
 		p.Help += ": the " + strconv.FormatFloat(param.value, 'f', -1, 64) + "th percentile is written `" + strconv.FormatFloat(param.value/100, 'g', 12, 64) + "`"
@@ -33,7 +33,7 @@ func (t *typing) quantileOfRaw(n *parser.Call, of typeFact) {
 	t.report(Problem{
 		Kind: QuantileOfRawBuckets, Start: start, End: end, Proved: true, Reasons: declared(of.raw.metric),
 		Message: "`" + n.Func.Name + "` of `" + of.raw.name + "` without `rate`: a quantile of all that was observed since the process began",
-		Help:    "write " + quoted("rate("+text+"["+t.q.window()+"])"),
+		Help:    "write " + backquoted("rate("+text+"["+t.q.window()+"])"),
 	})
 }
 
@@ -52,7 +52,7 @@ func (t *typing) checkAveragedQuantile(n *parser.AggregateExpr, of typeFact) {
 			return
 		}
 	}
-	start, end := t.q.bytes(t.word(n))
+	start, end := t.q.lexemeBytes(t.word(n))
 	p := Problem{Kind: AveragedQuantile, Start: start, End: end, Proved: true, Reasons: declared(of.metric)}
 	p.Message = "`" + n.Op.String() + "` of quantiles: the result is a quantile of nothing"
 	switch {
@@ -72,13 +72,16 @@ func (t *typing) checkAveragedOverTime(n *parser.Call, of typeFact) {
 	if t.q == nil || of.kind != KindQuantile || n.Func.Name != "avg_over_time" && n.Func.Name != "sum_over_time" {
 		return
 	}
-	start, end := t.q.bytes(t.word(n))
+	start, end := t.q.lexemeBytes(t.word(n))
 	p := Problem{Kind: AveragedQuantile, Start: start, End: end, Reasons: declared(of.metric)}
-	what := quoted(t.q.inner(withoutRange(n.Args[0])))
-	if of.name != "" && (of.recorded || of.metric != nil) && !of.many {
+	what := backquoted(t.q.inner(withoutRange(n.Args[0])))
+	if of.name != "" {
 		what = "`" + of.name + "`"
 	}
 	p.Message = "`" + n.Func.Name + "` of a quantile, " + what + ": the result is a quantile of nothing"
 	p.Help = "take the quantile of the rate of the buckets over the longer range; `max_over_time` of quantiles is a bound"
+	if of.metric != nil {
+		p.Help = "`max_over_time` of quantiles is a bound; `" + of.metric.Name + "_sum` and `" + of.metric.Name + "_count` give the mean"
+	}
 	t.report(p)
 }

@@ -89,11 +89,11 @@ func (t *typing) checkWindows(n *parser.BinaryExpr, l, r typeFact) {
 	from, to := t.q.rangePlace(a.selector)
 	p := Problem{Kind: MixedWindows, Start: start, End: end}
 	text := t.q.src.text
-	p.Message = "one ratio, two ranges: " + quoted(text[from:to]) + " above, " + quoted(text[start:end]) + " below"
+	p.Message = "one ratio, two ranges: " + backquoted(text[from:to]) + " above, " + backquoted(text[start:end]) + " below"
 	p.Help = "write the same range on both sides"
 	if same {
 		p.Kind, p.Proved = MixedHistogramWindows, true
-		p.Message = "the parts of `" + base + "` are read over two ranges: " + quoted(text[from:to]) + " above, " + quoted(text[start:end]) + " below"
+		p.Message = "the parts of `" + base + "` are read over two ranges: " + backquoted(text[from:to]) + " above, " + backquoted(text[start:end]) + " below"
 	}
 	p.Reasons = []Reason{{Start: from, End: to, Text: "the other range"}}
 	t.report(p)
@@ -116,5 +116,5 @@ func histogramOf(w window) string {
 // rangePlace returns the bytes of a selector's range, brackets included.
 func (q *Query) rangePlace(vs *parser.VectorSelector) (start, end int) {
 	open := q.src.next(q.selectors[q.selectorIndex(vs)].last)
-	return q.bytes(open, q.src.closing(open))
+	return q.lexemeBytes(open, q.src.closing(open))
 }

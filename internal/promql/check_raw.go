@@ -50,12 +50,12 @@ func (t *typing) raw(raw *rawCounter, how string) {
 	start, end := t.selectorPlace(raw.node)
 	p := Problem{Kind: RawCounter, Start: start, End: end, Proved: t.inRule() && !raw.copied, Reasons: declared(raw.metric)}
 	text := t.q.src.text[start:end]
-	rate, increase := quoted("rate("+text+"["+t.q.window()+"])"), quoted("increase("+text+"["+t.q.window()+"])")
+	rate, increase := backquoted("rate("+text+"["+t.q.window()+"])"), backquoted("increase("+text+"["+t.q.window()+"])")
 	p.Message = "`" + raw.name + "` is " + counterWord(raw) + ", and is " + how + " without `rate`"
 	p.Help = "its value is what it counted since its process began: write " + rate + ", or " + increase
 	if how == "subtracted" {
 		p.Message = "`" + raw.name + "` is " + counterWord(raw) + ": the difference of two of its values is wrong when its process begins anew"
-		p.Help = "write " + quoted("increase("+text+"[…])") + " over the time between the two"
+		p.Help = "write " + backquoted("increase("+text+"[…])") + " over the time between the two"
 	}
 	if o := raw.other; o != nil && o.metric != raw.metric {
 		from, to := t.selectorPlace(o.node)
@@ -76,5 +76,5 @@ func (t *typing) judge(raw *rawCounter) {
 // selectorPlace returns the bytes of a selector's name and braces.
 func (t *typing) selectorPlace(vs *parser.VectorSelector) (start, end int) {
 	s := &t.q.selectors[t.q.selectorIndex(vs)]
-	return t.q.bytes(t.q.src.at(int(vs.PosRange.Start)), s.last)
+	return t.q.lexemeBytes(t.q.src.at(int(vs.PosRange.Start)), s.last)
 }

@@ -71,16 +71,16 @@ func (t *typing) times(e parser.Expr, call *parser.Call, far reach) {
 // subquery judges a subquery and returns how far its selectors look.
 func (t *typing) subquery(n *parser.SubqueryExpr, call *parser.Call, far reach) reach {
 	open, last := t.q.brackets(n)
-	start, end := t.q.bytes(open, last)
+	start, end := t.q.lexemeBytes(open, last)
 	x := t.q.src
 	if n.Step == 0 && n.StepExpr == nil && !t.settled[n] {
 		p := Problem{Kind: SubqueryWithoutStep, Start: start, End: end}
-		p.Message = "the subquery " + quoted(x.text[start:end]) + " has no step, so the server's evaluation interval decides"
+		p.Message = "the subquery " + backquoted(x.text[start:end]) + " has no step, so the server's evaluation interval decides"
 		step := "1m"
 		if t.schema.Evaluation > 0 {
 			step = model.Duration(t.schema.Evaluation).String()
 		}
-		p.Help = "write the step as well: " + quoted(x.text[start:x.list[last].start]+step+"]")
+		p.Help = "write the step as well: " + backquoted(x.text[start:x.list[last].start]+step+"]")
 		t.report(p)
 	}
 	switch {
@@ -95,7 +95,7 @@ func (t *typing) subquery(n *parser.SubqueryExpr, call *parser.Call, far reach) 
 	far = far.by(n.Range, start, end)
 	if n.OriginalOffset != 0 {
 		behind, to := x.modifiers(last)
-		_, end = t.q.bytes(to, behind)
+		_, end = t.q.lexemeBytes(to, behind)
 		far = far.by(n.OriginalOffset, x.list[x.next(last)].start, end)
 	}
 	return far
@@ -140,7 +140,7 @@ func (t *typing) offsetPlace(vs *parser.VectorSelector) (start, end int) {
 		last = x.closing(open)
 	}
 	behind, _ := x.modifiers(last)
-	return t.q.bytes(min(x.next(last), len(x.list)-1), behind)
+	return t.q.lexemeBytes(min(x.next(last), len(x.list)-1), behind)
 }
 
 // interval is the time between two samples of a selector's series; 0: not known.
@@ -163,7 +163,7 @@ func (t *typing) checkRange(call *parser.Call, length, interval time.Duration, s
 		return
 	}
 	p := Problem{Kind: ShortRange, Start: start, End: end}
-	text := quoted(t.q.src.text[start:end])
+	text := backquoted(t.q.src.text[start:end])
 	every := model.Duration(interval).String()
 	fewest := 1
 	switch call.Func.Name {

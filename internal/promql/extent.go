@@ -78,14 +78,14 @@ func (q *Query) brackets(e parser.Expr) (open, last int) {
 	return open, x.closing(open)
 }
 
-// bytes returns the bytes of lexemes [first, last].
-func (q *Query) bytes(first, last int) (start, end int) {
+// lexemeBytes returns the bytes of lexemes [first, last].
+func (q *Query) lexemeBytes(first, last int) (start, end int) {
 	list := q.src.list
 	return list[first].start, list[min(last, len(list)-1)].end
 }
 
 // place returns the bytes of a part.
-func (q *Query) place(e parser.Expr) (start, end int) { return q.bytes(q.extent(e)) }
+func (q *Query) place(e parser.Expr) (start, end int) { return q.lexemeBytes(q.extent(e)) }
 
 // operator returns the lexeme of an operator.
 func (q *Query) operator(n *parser.BinaryExpr) int {
@@ -102,8 +102,8 @@ func (q *Query) textOf(e parser.Expr) string {
 // inner returns a part without the parentheses around it, as the author wrote it.
 func (q *Query) inner(e parser.Expr) string { return q.textOf(bare(e)) }
 
-// quoted returns text in back quotes, on one line and not too long.
-func quoted(text string) string {
+// backquoted returns text in back quotes, on one line and not too long.
+func backquoted(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > 80 {
 		cut := 80

@@ -104,5 +104,5 @@ func (t *typing) histogramQuantile(n *parser.Call, args []typeFact, m measure) t
 	if of.raw != nil && (of.kind == KindBucket || of.kind == KindHistogram) {
 		t.quantileOfRaw(n, of)
 	}
-	return typeFact{measure: m, kind: KindQuantile, name: of.name, metric: of.metric}
+	return typeFact{measure: m, kind: KindQuantile}
 }

@@ -110,6 +110,8 @@ const (
 // Facts is what is known of the value of an expression. The zero value says nothing.
 type Facts struct {
 	sources []disjunct
+	// types is what the pass of types knows.
+	types typeFact
 	// more facts are added by the interpreter
 }
 
@@ -142,13 +144,19 @@ func (f *Facts) Returns() bool { return false }
 func (f *Facts) Fails() bool { return false }
 
 // Kind of the samples.
-func (f *Facts) Kind() Kind { return KindAny }
+func (f *Facts) Kind() Kind { return f.types.kind }
 
 // Unit of the values; the zero Unit: not known.
-func (f *Facts) Unit() metric.Unit { return metric.Unit{} }
+func (f *Facts) Unit() metric.Unit { return f.types.unit() }
 
 // Analyse finds what is known of a query that is read against a schema. It never fails: what is not known
 // is not said.
 func Analyse(q *Query, s *Schema, use Use) *Analysis {
-	return &Analysis{Query: q, Root: &Facts{}}
+	problems, types := checkTypes(q, s, use)
+	a := &Analysis{Query: q, Problems: problems, facts: make(map[parser.Expr]*Facts, len(types))}
+	for e, f := range types {
+		a.facts[e] = &Facts{types: f}
+	}
+	a.Root = a.Of(q.Expr())
+	return a
 }

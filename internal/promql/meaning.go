@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
-	"github.com/prometheus/prometheus/promql/parser/posrange"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 )
@@ -112,57 +111,4 @@ func functionNames() []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// reportExperimental reports what a Prometheus without feature flags refuses, and whether there is any.
-func reportExperimental(text diag.Text, src *source, rep *diag.Report) bool {
-	found := false
-	report := func(at posrange.PositionRange, flag, format string, args ...any) {
-		found = true
-		d := rep.Errorf(text.Range(int(at.Start), int(at.End)), format+" is experimental", args...)
-		d.WithHelp("Prometheus refuses it unless it runs with `--enable-feature=%s`: write the query without it", flag)
-		if flag == "promql-duration-expr" { // on by default in the newest servers only
-			d.WithHelp("most servers refuse it unless they run with `--enable-feature=%s`: write the duration itself", flag)
-		}
-	}
-	word := func(start posrange.Pos) posrange.PositionRange {
-		i := src.at(int(start))
-		if i >= len(src.list) {
-			return posrange.PositionRange{Start: start, End: start}
-		}
-		return posrange.PositionRange{Start: start, End: posrange.Pos(src.list[i].end)}
-	}
-	parser.Inspect(src.expr, func(node parser.Node, _ []parser.Node) error {
-		switch n := node.(type) {
-		case *parser.Call:
-			if n.Func.Experimental {
-				report(word(n.PosRange.Start), "promql-experimental-functions", "`%s`", n.Func.Name)
-			}
-		case *parser.AggregateExpr:
-			if n.Op.IsExperimentalAggregator() {
-				report(word(n.PosRange.Start), "promql-experimental-functions", "`%s`", n.Op)
-			}
-		case *parser.BinaryExpr:
-			if m := n.VectorMatching; m != nil && (m.FillValues.LHS != nil || m.FillValues.RHS != nil) {
-				report(n.PositionRange(), "promql-binop-fill-modifiers", "`fill`")
-			}
-		case *parser.VectorSelector:
-			if n.Anchored || n.Smoothed {
-				report(n.PosRange, "promql-extended-range-selectors", "`anchored` or `smoothed`")
-			}
-			if n.OriginalOffsetExpr != nil {
-				report(n.PosRange, "promql-duration-expr", "a calculated duration")
-			}
-		case *parser.MatrixSelector:
-			if n.RangeExpr != nil {
-				report(n.PositionRange(), "promql-duration-expr", "a calculated duration")
-			}
-		case *parser.SubqueryExpr:
-			if n.RangeExpr != nil || n.StepExpr != nil || n.OriginalOffsetExpr != nil {
-				report(n.PositionRange(), "promql-duration-expr", "a calculated duration")
-			}
-		}
-		return nil
-	})
-	return found
 }

@@ -16,6 +16,8 @@ type Query struct {
 	tokens    []Token
 	selectors []Selector
 	groupings []Grouping
+	// foreign: it is not from a spec.
+	foreign bool
 }
 
 // Parse reads an author's query. It returns nil after reporting what is wrong, each mistake once, at
@@ -30,6 +32,20 @@ func Parse(text diag.Text, rep *diag.Report) *Query {
 		return nil
 	}
 	return newQuery(text, src)
+}
+
+// ParseForeign reads a query that is not from a spec: from a rule file or a dashboard that somebody wrote. It
+// accepts everything that some Prometheus accepts, with whatever feature flags; Analyse says what needs one.
+// It returns nil after reporting what is wrong, as Parse does.
+func ParseForeign(text diag.Text, rep *diag.Report) *Query {
+	src, err := parseSource(text.Value)
+	if err != nil {
+		reportError(text, src, err, rep)
+		return nil
+	}
+	q := newQuery(text, src)
+	q.foreign = true
+	return q
 }
 
 func newQuery(text diag.Text, src *source) *Query {

@@ -8,18 +8,12 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 )
 
-// Unit returns the unit of an expression's value, as far as it can be told in small (the analysis will
-// replace this): rates, ratios, quantiles, means, sums. lookup finds what a series name is. The zero
-// Unit means that nothing is known.
+// Unit returns the unit of an expression's value, as far as it can be told: of rates, ratios, quantiles, means,
+// sums. lookup finds what the name of a series is. The zero Unit means that nothing is known. It is what
+// Facts.Unit says of a whole expression, for those who need nothing else.
 func Unit(expr parser.Expr, lookup func(series string) (metric.Series, bool)) metric.Unit {
-	m := unitOf{lookup}.expr(expr)
-	switch {
-	case m.base.IsZero() && !m.perSecond:
-		return metric.Unit{}
-	case m.perSecond:
-		return m.base.PerSecond()
-	}
-	return m.base
+	t := typing{schema: &Schema{Lookup: lookup}}
+	return t.of(expr).unit()
 }
 
 // measure is what is known of a value. A rate keeps its base, so that the rate of seconds divided by
@@ -36,6 +30,20 @@ type measure struct {
 	members bool
 	// one says that it is always 1: an info metric.
 	one bool
+	// assumed says that nobody declared the unit: a counter without one counts things. That is good enough for
+	// an axis, and proves nothing.
+	assumed bool
+}
+
+// unit is what a reader sees; the zero Unit if nothing is known.
+func (m measure) unit() metric.Unit {
+	switch {
+	case m.base.IsZero() && !m.perSecond:
+		return metric.Unit{}
+	case m.perSecond:
+		return m.base.PerSecond()
+	}
+	return m.base
 }
 
 var (
@@ -44,41 +52,8 @@ var (
 	percentUnit   = metric.Unit{Name: "percent", Grafana: "percent"}
 )
 
-type unitOf struct {
-	lookup func(series string) (metric.Series, bool)
-}
-
-func (u unitOf) expr(e parser.Expr) measure {
-	switch n := e.(type) {
-	case *parser.ParenExpr:
-		return u.expr(n.Expr)
-	case *parser.UnaryExpr:
-		m := u.expr(n.Expr)
-		m.value = -m.value
-		return m
-	case *parser.SubqueryExpr:
-		return u.expr(n.Expr)
-	case *parser.MatrixSelector:
-		return u.expr(n.VectorSelector)
-	case *parser.VectorSelector:
-		return u.selector(n)
-	case *parser.NumberLiteral:
-		return measure{number: true, value: n.Val}
-	case *parser.AggregateExpr:
-		return u.aggregate(n)
-	case *parser.Call:
-		return u.call(n)
-	case *parser.BinaryExpr:
-		return u.binary(n)
-	}
-	return measure{}
-}
-
-func (u unitOf) selector(vs *parser.VectorSelector) measure {
-	s, ok := u.lookup(selectedName(vs))
-	if !ok || s.Metric == nil {
-		return measure{}
-	}
+// seriesMeasure is the measure of the samples of a declared series.
+func seriesMeasure(s metric.Series) measure {
 	unit := s.Metric.Unit
 	switch {
 	case s.Part == metric.Bucket:
@@ -90,7 +65,7 @@ func (u unitOf) selector(vs *parser.VectorSelector) measure {
 	case s.Metric.Type == metric.Info:
 		return measure{one: true}
 	case s.Metric.Type == metric.Counter && unit.IsZero():
-		return measure{base: countUnit}
+		return measure{base: countUnit, assumed: true}
 	}
 	return measure{base: unit}
 }
@@ -108,7 +83,8 @@ func selectedName(vs *parser.VectorSelector) string {
 	return ""
 }
 
-func (u unitOf) aggregate(n *parser.AggregateExpr) measure {
+// aggregatedMeasure is that of an aggregation of values of m.
+func aggregatedMeasure(n *parser.AggregateExpr, m measure) measure {
 	switch n.Op {
 	case parser.COUNT, parser.COUNT_VALUES:
 		return measure{base: countUnit, members: true}
@@ -117,13 +93,14 @@ func (u unitOf) aggregate(n *parser.AggregateExpr) measure {
 	case parser.STDVAR:
 		return measure{}
 	}
-	return u.expr(n.Expr)
+	return m
 }
 
-func (u unitOf) call(n *parser.Call) measure {
+// callMeasure is that of the result of a function.
+func callMeasure(n *parser.Call, args []typeFact) measure {
 	arg := func(i int) measure {
-		if i < len(n.Args) {
-			return u.expr(n.Args[i])
+		if i < len(args) {
+			return args[i].measure
 		}
 		return measure{}
 	}
@@ -161,8 +138,8 @@ func (u unitOf) call(n *parser.Call) measure {
 	return measure{}
 }
 
-func (u unitOf) binary(n *parser.BinaryExpr) measure {
-	l, r := u.expr(n.LHS), u.expr(n.RHS)
+// binaryMeasure is that of the result of an operator.
+func binaryMeasure(n *parser.BinaryExpr, l, r measure) measure {
 	switch n.Op {
 	case parser.LOR:
 		if l.base.IsZero() {
@@ -244,15 +221,15 @@ func quotient(l, r measure) measure {
 	case r.members && !l.members:
 		return l
 	case l.perSecond == r.perSecond && l.base.Name == r.base.Name:
-		return measure{base: metric.Ratio()}
+		return measure{base: metric.Ratio(), assumed: l.assumed || r.assumed}
 	case isRatio(r):
 		return l
 	case l.perSecond == r.perSecond && counts(l) && counts(r) && (l.base == countUnit || r.base == countUnit):
-		return measure{base: metric.Ratio()} // errors of requests
+		return measure{base: metric.Ratio(), assumed: l.assumed || r.assumed} // errors of requests
 	case l.perSecond == r.perSecond && counts(r):
-		return measure{base: l.base} // a mean: seconds per request
+		return measure{base: l.base, assumed: l.assumed || r.assumed} // a mean: seconds per request
 	case !l.perSecond && r.perSecond && l.base.Name == r.base.Name:
-		return measure{base: metric.Seconds()}
+		return measure{base: metric.Seconds(), assumed: l.assumed || r.assumed}
 	}
 	return measure{}
 }

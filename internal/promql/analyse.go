@@ -102,6 +102,8 @@ func (a *analyser) subquery(e *parser.SubqueryExpr) *Facts {
 		d := &f.sources[i]
 		d.overTime()
 		d.from, d.additive = nil, false
+		// At different times series that differ in their names only may stand in for each other.
+		f.unique = f.unique && (len(f.sources) < 2 || d.label(nameLabel).never())
 	}
 	return &f
 }

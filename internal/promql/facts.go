@@ -200,7 +200,24 @@ func (f *Facts) MaxSeries() int {
 	for i := range f.sources {
 		n = plus(n, f.sources[i].n)
 	}
+	if f.unique && len(f.sources) > 1 {
+		n = min(n, f.combinations())
+	}
 	return n
+}
+
+// combinations is how many sets of labels the sources have together, the metric's name apart.
+func (f *Facts) combinations() int {
+	all := f.sources[0]
+	for i := range f.sources {
+		if d := &f.sources[i]; d.open {
+			return Unbounded
+		} else if i > 0 {
+			all.labels = joinLabels(&all, d)
+		}
+	}
+	all.dropName()
+	return all.all()
 }
 
 // Range is where the float values lie; that of native histograms is not told.

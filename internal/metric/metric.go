@@ -44,6 +44,9 @@ type Metric struct {
 	// Labels are the metric's own labels in the order written. They are closed: no other label stands on
 	// its series but target labels.
 	Labels []Label
+	// Key are the labels that tell the series of an info metric apart at any one time, those of its targets
+	// among them: `instance` of a build info, whose `version` has one value per instance. Nil: all labels.
+	Key []string
 	// Buckets are the finite upper bounds of a classic histogram, ascending; nil: not known.
 	Buckets []decimal.Decimal
 	// Quantiles of a summary, ascending; nil: none.

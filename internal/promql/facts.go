@@ -2,6 +2,7 @@ package promql
 
 import (
 	"math"
+	"slices"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -59,16 +60,6 @@ type Reason struct {
 	Text string
 }
 
-// Interval is a set of numbers between two bounds. NaN says that the value may be no number as well.
-type Interval struct {
-	Low, High         float64
-	LowOpen, HighOpen bool // the bound itself is not in it
-	NaN               bool
-}
-
-// Everything is the interval of any number.
-func Everything() Interval { return Interval{Low: math.Inf(-1), High: math.Inf(1), NaN: true} }
-
 // Presence says whether the series of a result have a label.
 type Presence int
 
@@ -108,55 +99,168 @@ const (
 )
 
 // Facts is what is known of the value of an expression. The zero value says nothing.
+//
+// What it says holds for every state of a server that keeps to the contract, with two exceptions, which are
+// about the state in which all declared series exist: Fails, and nothing else.
 type Facts struct {
+	known bool
+	query *Query
+	// sources of series; none: there is never a result.
 	sources []disjunct
+	// returns: there is always a result.
+	returns bool
+	// unique: no two series of different sources have the same labels, the metric's name apart.
+	unique bool
+	fails  bool
+	// told: a problem says already why it is empty or fails.
+	told bool
+
 	// types is what the pass of types knows.
 	types typeFact
-	// more facts are added by the interpreter
 }
-
-// disjunct is one of the possible origins of series: `a or b` has two.
-type disjunct struct{}
-
-// Labels returns the labels that the result may have, sorted, without the metric's name; closed says that
-// it has no others.
-func (f *Facts) Labels() (list []LabelFact, closed bool) { return nil, false }
-
-// Label returns what is known of one label; `__name__` is one, too.
-func (f *Facts) Label(name string) LabelFact { return LabelFact{Name: name, Presence: Possibly} }
-
-// MaxSeries is how many series the result has at most; Unbounded if that is not known.
-func (f *Facts) MaxSeries() int { return Unbounded }
 
 // Unbounded is a number of series without a bound.
 const Unbounded = math.MaxInt
 
-// Range is where the values lie.
-func (f *Facts) Range() Interval { return Everything() }
+// Labels returns the labels that the result may have, sorted, without the metric's name; closed says that
+// it has no others.
+func (f *Facts) Labels() (list []LabelFact, closed bool) {
+	if !f.known {
+		return nil, false
+	}
+	closed = true
+	var names []string
+	for i := range f.sources {
+		closed = closed && !f.sources[i].open
+		for _, l := range f.sources[i].labels {
+			if l.name != nameLabel && !l.never() {
+				names = append(names, l.name)
+			}
+		}
+	}
+	for _, n := range byName(names) {
+		list = append(list, f.Label(n))
+	}
+	return list, closed
+}
+
+// Label returns what is known of one label; `__name__` is one, too.
+func (f *Facts) Label(name string) LabelFact {
+	out := LabelFact{Name: name, Presence: Possibly}
+	if !f.known {
+		return out
+	}
+	if len(f.sources) == 0 {
+		out.Presence = Never
+		return out
+	}
+	dom := f.domain(name)
+	out.Presence = dom.presence()
+	switch {
+	case out.Presence == Never:
+		if w := f.removed(name); w != nil {
+			r := f.query.reason(w, name)
+			out.Reason = &r
+		}
+	case dom.any:
+		out.AtMost = dom.atMost
+	default:
+		out.Values, out.AtMost = slices.Clone(dom.values), len(dom.values)
+	}
+	return out
+}
+
+// domain are the values of a label in all sources.
+func (f *Facts) domain(name string) domain {
+	if len(f.sources) == 0 {
+		return domain{}
+	}
+	dom := f.sources[0].label(name)
+	for i := 1; i < len(f.sources); i++ {
+		dom = dom.join(f.sources[i].label(name))
+	}
+	return dom
+}
+
+// removed returns what removed a label.
+func (f *Facts) removed(name string) *why {
+	for i := range f.sources {
+		if w := f.sources[i].removed(name); w != nil {
+			return w
+		}
+	}
+	return nil
+}
+
+// MaxSeries is how many series the result has at most; Unbounded if that is not known.
+func (f *Facts) MaxSeries() int {
+	if !f.known {
+		return Unbounded
+	}
+	n := 0
+	for i := range f.sources {
+		n = plus(n, f.sources[i].n)
+	}
+	if f.unique && len(f.sources) > 1 {
+		n = min(n, f.combinations())
+	}
+	return n
+}
+
+// combinations is how many sets of labels the sources have together, the metric's name apart.
+func (f *Facts) combinations() int {
+	all := f.sources[0]
+	for i := range f.sources {
+		if d := &f.sources[i]; d.open {
+			return Unbounded
+		} else if i > 0 {
+			all.labels = joinLabels(&all, d)
+		}
+	}
+	all.dropName()
+	return all.all()
+}
+
+// Range is where the float values lie; that of native histograms is not told.
+func (f *Facts) Range() Interval {
+	if !f.known {
+		return Everything()
+	}
+	if len(f.sources) == 0 {
+		v := notANumber()
+		v.NaN = false
+		return v
+	}
+	v := f.sources[0].values
+	for i := 1; i < len(f.sources); i++ {
+		v = v.union(f.sources[i].values)
+	}
+	return v
+}
+
+// Floats and Natives say whether samples may be floats, native histograms.
+func (f *Facts) Floats() bool {
+	return !f.known || slices.ContainsFunc(f.sources, func(d disjunct) bool { return d.float })
+}
+
+// Natives: see Floats.
+func (f *Facts) Natives() bool {
+	return !f.known || slices.ContainsFunc(f.sources, func(d disjunct) bool { return d.native })
+}
 
 // Empty: there is never a result.
-func (f *Facts) Empty() bool { return false }
+func (f *Facts) Empty() bool { return f.known && len(f.sources) == 0 }
 
 // Returns: there is always a result.
-func (f *Facts) Returns() bool { return false }
+func (f *Facts) Returns() bool { return f.returns }
 
-// Fails: the engine refuses to evaluate it as soon as all series are there.
-func (f *Facts) Fails() bool { return false }
+// Fails: the engine refuses to evaluate it as soon as all series are there: all combinations of the declared
+// values of labels (of the labels of the key, for a metric with one), with enough samples for each range.
+// Until then it may work, or work for some.
+func (f *Facts) Fails() bool { return f.fails }
 
 // Kind of the samples.
 func (f *Facts) Kind() Kind { return f.types.kind }
 
 // Unit of the values; the zero Unit: not known.
 func (f *Facts) Unit() metric.Unit { return f.types.unit() }
-
-// Analyse finds what is known of a query that is read against a schema. It never fails: what is not known
-// is not said.
-func Analyse(q *Query, s *Schema, use Use) *Analysis {
-	problems, types := checkTypes(q, s, use)
-	a := &Analysis{Query: q, Problems: problems, facts: make(map[parser.Expr]*Facts, len(types))}
-	for e, f := range types {
-		a.facts[e] = &Facts{types: f}
-	}
-	a.Root = a.Of(q.Expr())
-	return a
-}

@@ -116,9 +116,9 @@ func (x *lexed) endsOperand(i int) bool {
 // groupingKinds are the words before a list of labels.
 var groupingKinds = [...]string{"by", "without", "on", "ignoring", "group_left", "group_right"}
 
-// groupingKind returns which of them lexeme i is, or "".
+// groupingKind returns which of them lexeme i is, or ""; there may be no such lexeme.
 func (x *lexed) groupingKind(i int) string {
-	if i < 0 || x.list[i].kind != lexWord {
+	if i < 0 || i >= len(x.list) || x.list[i].kind != lexWord {
 		return ""
 	}
 	word := x.of(x.list[i])

@@ -16,7 +16,8 @@ type Schema struct {
 	// Closed: a name that Lookup does not know does not exist. Otherwise it may be anything, and nothing is
 	// concluded from it.
 	Closed bool
-	// Targets are the groups of targets, by metric.Metric.Source.
+	// Targets are the groups of targets, by metric.Metric.Source. A metric whose source is not among them (-1:
+	// every source has it, as `up`) may have any label beside its own.
 	Targets []Targets
 	// Recorded are the series that recording rules make, by name.
 	Recorded map[string]*Recorded

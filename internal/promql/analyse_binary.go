@@ -1,0 +1,234 @@
+package promql
+
+import (
+	"math"
+	"slices"
+
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// binary works out an operator.
+func (a *analyser) binary(e *parser.BinaryExpr) *Facts {
+	l, r := a.eval(e.LHS), a.eval(e.RHS)
+	left, right := e.LHS.Type(), e.RHS.Type()
+	switch {
+	case left == parser.ValueTypeScalar && right == parser.ValueTypeScalar:
+		return a.scalars(e, l, r)
+	case left == parser.ValueTypeScalar:
+		return a.withNumber(e, r, l, true)
+	case right == parser.ValueTypeScalar:
+		return a.withNumber(e, l, r, false)
+	case e.Op.IsSetOperator():
+		return a.set(e, l, r)
+	}
+	return a.join(e, l, r)
+}
+
+func (a *analyser) scalars(e *parser.BinaryExpr, l, r *Facts) *Facts {
+	x, y := l.Range(), r.Range()
+	f := numberFacts(Interval{})
+	f.from(l, r)
+	d := &f.sources[0]
+	d.constant = l.sources[0].constant && r.sources[0].constant
+	if !e.Op.IsComparisonOperator() {
+		d.values = x.arithmetic(e.Op, y)
+		return f
+	}
+	d.values = truth(e.Op, x, y)
+	a.checkComparison(e, f, []compared{{&l.sources[0], &r.sources[0]}}, e.Op)
+	return f
+}
+
+// truth is what `x op bool y` can be.
+func truth(op parser.ItemType, x, y Interval) Interval {
+	out := between(0, 1)
+	switch {
+	case x.never(op, y):
+		out.High = 0
+	case x.always(op, y) && (!x.NaN && !y.NaN || op == parser.NEQ):
+		out.Low = 1
+	}
+	return out
+}
+
+// mirrored are comparisons with their sides exchanged.
+var mirrored = map[parser.ItemType]parser.ItemType{
+	parser.GTR: parser.LSS, parser.LSS: parser.GTR, parser.GTE: parser.LTE, parser.LTE: parser.GTE, parser.EQLC: parser.EQLC, parser.NEQ: parser.NEQ,
+}
+
+// compared are two sides of a comparison that meet.
+type compared struct{ left, right *disjunct }
+
+// withNumber works out a vector and a number; swapped: the number stands on the left.
+func (a *analyser) withNumber(e *parser.BinaryExpr, vec, num *Facts, swapped bool) *Facts {
+	f := vec.derive()
+	f.from(num)
+	n := num.Range()
+	if e.Op.IsComparisonOperator() {
+		op := e.Op
+		if swapped {
+			op = mirrored[op]
+		}
+		a.compareNumber(e, f, vec, num, op)
+		return f
+	}
+	f.keep(func(d *disjunct) bool {
+		if !d.scaled(e.Op, swapped) {
+			return false
+		}
+		x, y := d.values, n
+		if swapped {
+			x, y = y, x
+		}
+		before := d.values
+		d.values = x.arithmetic(e.Op, y)
+		if d.low == nil && d.high == nil {
+			w := &why{kind: whyValue, node: e, values: d.values}
+			d.narrowed(before, w)
+		} else {
+			w := &why{kind: whyValue, node: e, values: d.values}
+			d.low, d.high = cause(d.low, d.high, w)
+		}
+		d.additive, d.existence, d.bounds = false, false, nil
+		d.idle = d.idle && (e.Op == parser.MUL || e.Op == parser.DIV && !swapped)
+		d.constant = d.constant && num.sources[0].constant
+		if e.Op == parser.DIV && swapped {
+			d.nan = nil
+		}
+		return true
+	})
+	a.withoutName(f, e)
+	return f
+}
+
+// cause keeps the deepest reasons of bounds that were calculated with; w where there is none.
+func cause(low, high, w *why) (*why, *why) {
+	if low == nil {
+		low = w
+	}
+	if high == nil {
+		high = w
+	}
+	return low, high
+}
+
+// scaled keeps of a source what arithmetic with a number takes: floats, and native histograms that are multiplied
+// or divided.
+func (d *disjunct) scaled(op parser.ItemType, swapped bool) bool {
+	if op == parser.MUL || op == parser.DIV && !swapped {
+		return true
+	}
+	return d.floatsOnly()
+}
+
+// compareNumber works out a comparison of a vector with a number; op as if the vector stood on the left.
+func (a *analyser) compareNumber(e *parser.BinaryExpr, f, vec, num *Facts, op parser.ItemType) {
+	n := num.Range()
+	var pairs []compared
+	for i := range vec.sources {
+		pairs = append(pairs, compared{&vec.sources[i], &num.sources[0]})
+	}
+	f.keep(func(d *disjunct) bool { return d.compare(e, op, n) })
+	a.checkComparison(e, f, pairs, op)
+	if e.ReturnBool {
+		a.withoutName(f, e)
+	}
+}
+
+// compare narrows the values of a source to those for which a comparison with a value of n can hold; false: there
+// are none.
+func (d *disjunct) compare(e *parser.BinaryExpr, op parser.ItemType, n Interval) bool {
+	if !d.floatsOnly() {
+		return false
+	}
+	x := d.values
+	if e.ReturnBool {
+		d.values = truth(op, x, n)
+		w := &why{kind: whyValue, node: e, values: d.values}
+		d.low, d.high, d.nan, d.additive, d.existence, d.bounds, d.idle = w, w, nil, false, false, nil, false
+		return true
+	}
+	if x.never(op, n) {
+		return false
+	}
+	d.values = x.narrow(op, n)
+	d.narrowed(x, &why{kind: whyCompared, node: e, values: d.values})
+	if op != parser.NEQ {
+		d.nan = nil
+	}
+	if !x.always(op, n) || x.NaN || n.NaN {
+		d.filtered()
+		d.constant = false
+	}
+	return true
+}
+
+// checkComparison reports comparisons that can never hold or always do. op is as if it were left op right.
+func (a *analyser) checkComparison(e *parser.BinaryExpr, f *Facts, pairs []compared, op parser.ItemType) {
+	if f.told || len(pairs) == 0 {
+		return
+	}
+	never, always, exists, histograms := true, true, true, true
+	for _, p := range pairs {
+		histograms = histograms && !p.left.float
+		never = never && (!p.left.float || p.left.values.never(op, p.right.values))
+		always = always && p.left.float && !p.left.native && p.left.values.always(op, p.right.values)
+		exists = exists && p.left.existence
+	}
+	first := pairs[0]
+	start, end := a.q.operatorBytesIf(e, never || always)
+	switch {
+	case histograms:
+		start, end = a.q.operatorBytes(e)
+		a.add(a.problem(ImpossibleComparison, start, end, true, "a native histogram cannot be compared with a number"), "compare a quantile, a mean or a count: `histogram_quantile(0.9, …)`, `histogram_avg(…)`, `histogram_count(…)`")
+	case never:
+		p := a.problem(ImpossibleComparison, start, end, true, "this comparison never holds: the left side is %s, the right side %s", first.words(false), first.right.values.words())
+		a.add(p, "compare with a value that can occur", a.boundReasons(first)...)
+	case always && !exists && !first.left.values.NaN || always && !exists && !first.idiomatic(op):
+		p := a.problem(AlwaysTrue, start, end, false, "this comparison always holds: the left side is %s, the right side %s", first.words(true), first.right.values.words())
+		a.add(p, "compare with a value that can be missed, or remove the comparison", a.boundReasons(first)...)
+		f.told = f.told || e.ReturnBool
+		return
+	default:
+		return
+	}
+	f.told = true
+}
+
+// operatorBytesIf spares the work where nothing is told.
+func (q *Query) operatorBytesIf(e *parser.BinaryExpr, told bool) (start, end int) {
+	if !told {
+		return 0, 0
+	}
+	return q.operatorBytes(e)
+}
+
+// idiomatic reports comparisons that are written to drop NaN.
+func (p compared) idiomatic(op parser.ItemType) bool {
+	v := p.left.values
+	return math.IsInf(v.Low, -1) && math.IsInf(v.High, 1) || op == parser.EQLC
+}
+
+// words says where the left side lies.
+func (p compared) words(bool) string { return p.left.values.words() }
+
+// boundReasons are the causes of the bounds of a comparison.
+func (a *analyser) boundReasons(p compared) (list []Reason) {
+	l, r := p.left.values, p.right.values
+	var causes []*why
+	if l.Low >= r.High || l.single() {
+		causes = append(causes, p.left.low, p.right.high)
+	} else {
+		causes = append(causes, p.left.high, p.right.low)
+	}
+	for _, w := range causes {
+		if w == nil {
+			continue
+		}
+		reason := a.q.reason(w, "")
+		if !slices.Contains(list, reason) {
+			list = append(list, reason)
+		}
+	}
+	return list
+}

@@ -1,0 +1,419 @@
+package promql
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// call works out a function call.
+func (a *analyser) call(e *parser.Call) *Facts {
+	for _, arg := range e.Args {
+		a.eval(arg)
+	}
+	switch name := e.Func.Name; name {
+	case "time":
+		return numberFacts(between(math.Inf(-1), math.Inf(1)))
+	case "pi":
+		return numberFacts(point(math.Pi))
+	case "vector":
+		return a.vector(e)
+	case "scalar":
+		return a.scalarOf(e)
+	case "absent", "absent_over_time":
+		return a.absent(e)
+	case "histogram_quantile", "histogram_fraction":
+		return a.histogram(e)
+	case "histogram_avg", "histogram_count", "histogram_sum", "histogram_stddev", "histogram_stdvar":
+		return a.histogramNumber(e)
+	case "label_replace":
+		return a.labelReplace(e)
+	case "label_join":
+		return a.labelJoin(e)
+	case "sort", "sort_desc":
+		f := a.facts[e.Args[0]].derive()
+		f.keep((*disjunct).floatsOnly)
+		return f
+	default:
+		if f, ok := functionRanges[name]; ok {
+			return a.dated(e, f)
+		}
+		if over, ok := overTime[name]; ok {
+			return a.over(e, over)
+		}
+		if f, ok := vectorFunctions[name]; ok {
+			return a.samplewise(e, f)
+		}
+		return a.anyCall(e)
+	}
+}
+
+// anyCall is a function that we do not know.
+func (a *analyser) anyCall(e *parser.Call) *Facts {
+	f := a.nothingKnown()
+	for _, arg := range e.Args {
+		f.from(a.facts[arg])
+	}
+	return f
+}
+
+// arg are the facts of an argument.
+func (a *analyser) arg(e *parser.Call, i int) *Facts { return a.facts[e.Args[i]] }
+
+// number is where an argument that is a number lies.
+func (a *analyser) number(e *parser.Call, i int) Interval { return a.arg(e, i).Range() }
+
+func (a *analyser) vector(e *parser.Call) *Facts {
+	f := *a.arg(e, 0)
+	f.sources = slices.Clone(f.sources)
+	f.unique = true
+	return &f
+}
+
+// scalarOf turns a vector of one sample into a number; any other becomes NaN.
+func (a *analyser) scalarOf(e *parser.Call) *Facts {
+	in := a.arg(e, 0)
+	d := scalar(in.Range().withNaN(!in.returns || in.MaxSeries() > 1))
+	if len(in.sources) == 0 {
+		d.values = notANumber()
+	}
+	d.constant = in.returns
+	f := (&Facts{sources: []disjunct{d}, returns: true, unique: true}).from(in)
+	if len(in.sources) == 1 && !in.told && in.sources[0].full {
+		if name := in.sources[0].manyBy(nil); name != "" {
+			p := a.atExpr(ScalarOfMany, e, true, "`scalar` of several series is NaN: there is one for each `%s`", name)
+			a.add(p, "aggregate to one series first, as in `scalar(sum(…))`")
+			f.told = true
+		}
+	}
+	return f
+}
+
+// manyBy is a label, none of keep, that surely has several values; empty: there is none.
+func (d *disjunct) manyBy(keep []string) string {
+	for _, name := range d.spread {
+		if name != nameLabel && !slices.Contains(keep, name) && d.label(name).several() {
+			return name
+		}
+	}
+	return ""
+}
+
+// absent is 1 while there is no series, with the labels that its selector asks for by `=`.
+func (a *analyser) absent(e *parser.Call) *Facts {
+	d := disjunct{n: 1, values: point(1), float: true, existence: true}
+	w := &why{kind: whyValue, node: e, values: d.values}
+	d.low, d.high = w, w
+	arg := bare(e.Args[0])
+	if m, ok := arg.(*parser.MatrixSelector); ok {
+		arg = m.VectorSelector
+	}
+	if vs, ok := arg.(*parser.VectorSelector); ok {
+		s := &a.q.selectors[a.q.selectorIndex(vs)]
+		if a.mentionsToken(s) {
+			d.open = true
+		}
+		a.absentLabels(&d, s)
+	}
+	f := (&Facts{sources: []disjunct{d}, unique: true}).from(a.arg(e, 0))
+	f.returns = a.arg(e, 0).Empty()
+	f.told = f.told && f.returns
+	if a.arg(e, 0).returns {
+		f.sources = nil
+	}
+	return f
+}
+
+func (a *analyser) absentLabels(d *disjunct, s *Selector) {
+	for i, p := range s.parts {
+		m := s.Node.LabelMatchers[i]
+		if m.Name == nameLabel || a.q.src.list[p.label].tokens > 0 {
+			continue
+		}
+		if firstOf(s, m.Name) != i || m.Type != labels.MatchEqual { // a label that is matched twice is left out
+			d.set(m.Name, neverThere)
+			continue
+		}
+		dom := exactly(m.Value)
+		if a.q.src.list[p.value].tokens > 0 {
+			dom = anyValue
+		}
+		if s.Node.Timestamp != nil || s.Node.StartOrEnd != 0 {
+			dom.absent = true
+		}
+		d.set(m.Name, dom)
+	}
+}
+
+// dated applies a function of one number to a vector, or to the time of evaluation if it has no argument.
+func (a *analyser) dated(e *parser.Call, f func(Interval) Interval) *Facts {
+	if len(e.Args) == 0 {
+		return numberFacts(f(Everything()))
+	}
+	return a.samplewise(e, func(_ *analyser, _ *parser.Call, v Interval) Interval { return f(v) })
+}
+
+// vectorFunctions are functions that take the samples of a vector one by one, and more arguments.
+var vectorFunctions = map[string]func(*analyser, *parser.Call, Interval) Interval{
+	"clamp": func(a *analyser, e *parser.Call, v Interval) Interval {
+		return v.clamp(a.number(e, 1), a.number(e, 2))
+	},
+	"clamp_min": func(a *analyser, e *parser.Call, v Interval) Interval {
+		return v.clamp(a.number(e, 1), point(math.Inf(1)))
+	},
+	"clamp_max": func(a *analyser, e *parser.Call, v Interval) Interval {
+		return v.clamp(point(math.Inf(-1)), a.number(e, 1))
+	},
+	"round": func(a *analyser, e *parser.Call, v Interval) Interval {
+		to := point(1)
+		if len(e.Args) > 1 {
+			to = a.number(e, 1)
+		}
+		if !to.single() || !(to.Low > 0) || v.noNumber() {
+			return Everything()
+		}
+		out := v.closed().wide()
+		out.Low, out.High, out.minusZero = out.Low-to.Low, out.High+to.Low, true
+		return out
+	},
+	"acosh":     func(*analyser, *parser.Call, Interval) Interval { return Everything() },
+	"asinh":     func(*analyser, *parser.Call, Interval) Interval { return Everything() },
+	"atanh":     func(*analyser, *parser.Call, Interval) Interval { return Everything() },
+	"sinh":      func(*analyser, *parser.Call, Interval) Interval { return Everything() },
+	"tan":       func(*analyser, *parser.Call, Interval) Interval { return Everything() },
+	"year":      func(*analyser, *parser.Call, Interval) Interval { return Everything() },
+	"timestamp": func(*analyser, *parser.Call, Interval) Interval { return between(math.Inf(-1), math.Inf(1)) },
+}
+
+// clamp keeps numbers between low and high.
+func (v Interval) clamp(low, high Interval) Interval {
+	if math.IsInf(low.High, 1) || math.IsInf(high.Low, -1) && high.single() { // the bound wins over NaN
+		return Everything()
+	}
+	if low.noNumber() || high.noNumber() || v.noNumber() {
+		return notANumber()
+	}
+	nan := v.NaN || low.NaN || high.NaN
+	return Interval{
+		Low:  max(low.Low, min(high.Low, v.Low)),
+		High: max(low.High, min(high.High, v.High)),
+		NaN:  nan, minusZero: true,
+	}
+}
+
+// samplewise applies a function to each sample of a vector.
+func (a *analyser) samplewise(e *parser.Call, value func(*analyser, *parser.Call, Interval) Interval) *Facts {
+	in := a.arg(e, 0)
+	f := in.derive()
+	for _, arg := range e.Args[1:] {
+		f.from(a.facts[arg])
+	}
+	timestamps := e.Func.Name == "timestamp"
+	f.keep(func(d *disjunct) bool {
+		if timestamps {
+			d.float, d.native = true, false
+		} else if !d.floatsOnly() {
+			return false
+		}
+		before := d.values
+		d.values = value(a, e, before)
+		d.narrowed(before, &why{kind: whyValue, node: e, values: d.values})
+		d.additive, d.idle, d.existence, d.bounds = false, false, false, nil
+		return true
+	})
+	if e.Func.Name == "clamp" && a.number(e, 1).always(parser.GTR, a.number(e, 2)) {
+		f.sources, f.returns = nil, false
+	} else if e.Func.Name == "clamp" && !a.number(e, 1).always(parser.LTE, a.number(e, 2)) {
+		f.returns = false
+		for i := range f.sources {
+			f.sources[i].filtered()
+		}
+	}
+	a.withoutName(f, e)
+	return f
+}
+
+// narrowed notes what gave a bound that was not there before.
+func (d *disjunct) narrowed(before Interval, w *why) {
+	if d.values.Low != before.Low {
+		d.low = w
+	}
+	if d.values.High != before.High {
+		d.high = w
+	}
+}
+
+// overRange is what a function of ranges does.
+type overRange struct {
+	// value is where the result lies; nil: anywhere.
+	value func(v Interval) Interval
+	// least is how many samples it needs.
+	least int
+	// floats and natives: what samples it takes; toFloat: both give floats.
+	natives, toFloat bool
+	// keepsName: it does not drop the metric's name.
+	keepsName bool
+	// idle: zero when a counter stands still. additive: sums of it are sums of the same thing.
+	idle, additive, existence bool
+}
+
+func same(v Interval) Interval { return v }
+
+func rated(v Interval) Interval {
+	if v.Low >= 0 && !v.NaN {
+		return atLeast(0).withNaN(math.IsInf(v.High, 1))
+	}
+	return Everything()
+}
+
+// overTime are the functions of ranges.
+var overTime = map[string]overRange{
+	"avg_over_time":                {value: meanOf, natives: true},
+	"changes":                      {value: func(Interval) Interval { return atLeast(0) }, natives: true, toFloat: true},
+	"count_over_time":              {value: func(Interval) Interval { return atLeast(1) }, natives: true, toFloat: true, existence: true},
+	"delta":                        {least: 2, natives: true},
+	"deriv":                        {least: 2},
+	"double_exponential_smoothing": {least: 2},
+	"first_over_time":              {value: same, natives: true, keepsName: true},
+	"idelta":                       {least: 2, natives: true},
+	"increase":                     {value: rated, least: 2, natives: true, idle: true, additive: true},
+	"irate":                        {value: rated, least: 2, natives: true, idle: true, additive: true},
+	"last_over_time":               {value: same, natives: true, keepsName: true},
+	"max_over_time":                {value: same},
+	"min_over_time":                {value: same},
+	"predict_linear":               {least: 2},
+	"present_over_time":            {value: func(Interval) Interval { return point(1) }, natives: true, toFloat: true, existence: true},
+	"quantile_over_time":           {},
+	"rate":                         {value: rated, least: 2, natives: true, idle: true, additive: true},
+	"resets":                       {value: func(Interval) Interval { return atLeast(0) }, natives: true, toFloat: true},
+	"stddev_over_time":             {value: func(Interval) Interval { return atLeast(0).withNaN(true) }},
+	"stdvar_over_time":             {value: func(Interval) Interval { return atLeast(0).withNaN(true) }},
+	"sum_over_time":                {value: func(v Interval) Interval { return sumWithin(v, Unbounded) }, natives: true},
+}
+
+// over works out a function of a range.
+func (a *analyser) over(e *parser.Call, over overRange) *Facts {
+	at := slices.IndexFunc(e.Args, func(arg parser.Expr) bool { return arg.Type() == parser.ValueTypeMatrix })
+	in := a.arg(e, at)
+	f := in.derive()
+	for i, arg := range e.Args {
+		if i != at {
+			f.from(a.facts[arg])
+		}
+	}
+	f.keep(func(d *disjunct) bool { return a.overSource(d, e, over) })
+	if over.least > 1 { // a subquery of a constant may have one step
+		f.returns = false
+	} else if in.returns {
+		_, sub := bare(e.Args[at]).(*parser.SubqueryExpr)
+		f.returns = !sub
+	}
+	if !over.keepsName {
+		a.withoutName(f, e)
+	}
+	return f
+}
+
+func (a *analyser) overSource(d *disjunct, e *parser.Call, over overRange) bool {
+	if !over.natives && !d.floatsOnly() {
+		return false
+	}
+	if d.float && d.native && !over.toFloat && !over.keepsName { // a window that mixes them gives nothing
+		d.filtered()
+	}
+	if over.toFloat {
+		d.float, d.native = true, false
+	}
+	before := d.values
+	switch {
+	case e.Func.Name == "quantile_over_time":
+		d.values = quantileOf(before, a.number(e, 0))
+	case over.value == nil:
+		d.values = Everything()
+	default:
+		d.values = over.value(before)
+	}
+	d.narrowed(before, &why{kind: whyValue, node: e, values: d.values})
+	d.constant = false
+	d.existence = over.existence
+	d.additive = d.additive && over.additive
+	d.idle = over.idle
+	if e.Func.Name != "rate" && e.Func.Name != "irate" && e.Func.Name != "increase" && !over.keepsName {
+		d.bounds = nil
+	}
+	if d.from != nil {
+		read := *d.from
+		read.least = max(1, over.least)
+		d.from = &read
+	}
+	if over.least > 1 && a.shortRange(e) {
+		d.full = false
+	}
+	return true
+}
+
+// shortRange reports whether a range may hold fewer than two samples.
+func (a *analyser) shortRange(e *parser.Call) bool {
+	m, ok := bare(e.Args[0]).(*parser.MatrixSelector)
+	if !ok {
+		return true
+	}
+	window := m.Range
+	if a.q.tokenOf(window.Seconds()) >= 0 {
+		return false
+	}
+	scrape := time.Duration(0)
+	if a.schema != nil {
+		scrape = max(a.schema.Scrape, a.schema.Evaluation)
+	}
+	return window < 2*scrape
+}
+
+// withoutName drops the metrics' names, and reports what has the same labels then.
+func (a *analyser) withoutName(f *Facts, e parser.Expr) {
+	for i := range f.sources {
+		f.sources[i].dropName()
+	}
+	if !f.unique && !f.told && len(f.sources) > 1 {
+		a.duplicates(f, e, "without the metrics' names some series have the same labels", "read one metric at a time, or aggregate each before you join them with `or`")
+	}
+	for i := range f.sources {
+		f.sources[i].count()
+	}
+}
+
+// duplicates reports sources that can have series with the same labels, which the engine refuses.
+func (a *analyser) duplicates(f *Facts, e parser.Expr, message, help string) {
+	possible := false
+	for i := range f.sources {
+		for k := i + 1; k < len(f.sources); k++ {
+			x, y := &f.sources[i], &f.sources[k]
+			if x.open || y.open || !coincide(x, y, true) || x.float != y.float {
+				continue
+			}
+			if surelyCoincide(x, y, true) {
+				a.add(a.atExpr(DuplicateSeries, e, true, "%s, and the query fails", message), help)
+				f.fails, f.told = true, true
+				return
+			}
+			possible = possible || x.listed() && y.listed()
+		}
+	}
+	if possible {
+		a.add(a.atExpr(DuplicateSeries, e, false, "%s, and then the query fails", message), help)
+		f.told = true
+	}
+}
+
+// listed reports whether all values of d's labels are known.
+func (d *disjunct) listed() bool {
+	for _, l := range d.labels {
+		if l.any || l.soft {
+			return false
+		}
+	}
+	return !d.open
+}

@@ -113,7 +113,7 @@ func (l *loader) change(m *modelEntry, e *metricEntry, brought *metric.Metric) {
 		return
 	}
 	if brought.Query != nil {
-		l.foreign(g, "a metric that is recorded: it follows from the query", "type", "role", "across", "buckets", "labels", "range", "quantiles", "selector", "errors", "client_errors", "renamed_from")
+		l.foreign(g, "a metric that is recorded: it follows from the query", "type", "role", "across", "buckets", "labels", "range", "quantiles", "key", "selector", "errors", "client_errors", "renamed_from")
 	}
 	before := l.errors
 	if !e.typ.Given() {
@@ -147,6 +147,7 @@ func (l *loader) change(m *modelEntry, e *metricEntry, brought *metric.Metric) {
 		"renamed_from":  func() { was.RenamedFrom = is.RenamedFrom },
 		"buckets":       func() { was.Buckets = is.Buckets },
 		"range":         func() { was.Range = is.Range },
+		"key":           func() { was.Key = is.Key },
 		"quantiles":     func() { was.Quantiles = is.Quantiles },
 	} {
 		if g.has(key) {

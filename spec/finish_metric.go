@@ -187,6 +187,9 @@ func (l *loader) quantities(m *metricEntry) {
 	if m.given.has("unit") && !m.unit.Given() {
 		return // reported; every conversion would fail with it
 	}
+	for _, k := range m.key {
+		m.Key = append(m.Key, k.Value)
+	}
 	if m.client.Given() {
 		m.Buckets = clientBuckets(m.client.Value)
 	}

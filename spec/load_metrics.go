@@ -16,7 +16,7 @@ type metricEntry struct {
 
 	typ, role, across, client diag.Located[string]
 	unit                      diag.Located[metric.Unit]
-	bounds, quantiles         []diag.Located[string]
+	bounds, quantiles, key    []diag.Located[string]
 	limits                    []diag.Located[string] // of range
 	selects, of               diag.Located[string]
 	omit, source, renamedFrom diag.Located[string]
@@ -75,6 +75,7 @@ func (l *loader) metric(m *metricEntry) fields {
 		{"help", 0, also(l.prose(&help), func() { m.Help = help.Value }).like("Time from question to answer."), "what it measures"},
 		{"range", 0, l.pair(&m.limits, l.bound).like("[0, 10]"), "the lowest and the highest value that it can have; `-Inf` or `+Inf` where there is no bound"},
 		{"quantiles", 0, each(l, &m.quantiles, l.bound).like("[0.5, 0.99]"), "the quantiles of a summary, from 0 to 1"},
+		{"key", 0, each(l, &m.key, l.labelName).like("[instance]").otherwise("all its labels"), "of an info metric: the labels that tell its series apart, those of its targets among them; the others follow from them"},
 		{"selector", 0, l.selector(&m.Selector, false).like(`{container: {not: ""}}`), "what its series must have besides, wherever the metric is read"},
 		{"query", 0, l.queryPointer(&m.Query).like("sum by (pod) (rate(errors_total[5m]))"), "PromQL: the metric is recorded under this name; its type and labels follow from the query"},
 		{"optional", onlyProfiles, l.boolean(&m.Optional).like("true").otherwise("`false`"), "servers may lack it: panels that need it appear only if the spec names it"},

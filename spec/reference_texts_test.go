@@ -119,6 +119,7 @@ var exampleContexts = map[string]string{
 	"a metric.type":          "metrics: {a: {…}}",
 	"a metric.query":         "metrics: {a: {…}}",
 	"a metric.buckets":       "metrics: {a: {type: histogram, unit: seconds, …}}",
+	"a metric.key":           "metrics: {a: {type: info, …}}",
 	"a metric.quantiles":     "metrics: {a: {type: summary, …}}",
 	"a metric.across":        "metrics: {a: {type: counter, role: classes, labels: {label: any}, …}}",
 	"a metric.errors":        "metrics: {a: {type: counter, role: requests, labels: {status: [2xx, 5xx]}, …}}",

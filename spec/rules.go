@@ -26,9 +26,9 @@ func onlyOneOf(keys []string) (rules []rule) {
 
 // What a metric cannot have beside `query`, `select` and `omit`.
 var (
-	besideQuery      = []string{"type", "role", "across", "buckets", "labels", "quantiles", "selector", "optional", "select", "of", "errors", "client_errors", "renamed_from"}
-	besideSelect     = []string{"type", "unit", "role", "buckets", "labels", "quantiles", "selector", "optional", "range"}
-	besideMetricOmit = []string{"type", "unit", "role", "across", "buckets", "labels", "help", "range", "quantiles", "selector", "query", "errors", "client_errors", "renamed_from"}
+	besideQuery      = []string{"type", "role", "across", "buckets", "labels", "quantiles", "key", "selector", "optional", "select", "of", "errors", "client_errors", "renamed_from"}
+	besideSelect     = []string{"type", "unit", "role", "buckets", "labels", "quantiles", "key", "selector", "optional", "range"}
+	besideMetricOmit = []string{"type", "unit", "role", "across", "buckets", "labels", "help", "range", "quantiles", "key", "selector", "query", "errors", "client_errors", "renamed_from"}
 )
 
 // typeKeys says which types of metrics can have a key.
@@ -37,6 +37,7 @@ var typeKeys = []struct {
 	types []metric.Type
 }{
 	{"buckets", []metric.Type{metric.Histogram, metric.GaugeHistogram}},
+	{"key", []metric.Type{metric.Info}},
 	{"quantiles", []metric.Type{metric.Summary}},
 	{"range", []metric.Type{metric.Histogram, metric.GaugeHistogram, metric.NativeHistogram, metric.Gauge, metric.Summary}},
 	{"unit", []metric.Type{metric.Histogram, metric.GaugeHistogram, metric.NativeHistogram, metric.Counter, metric.Gauge, metric.Summary}},

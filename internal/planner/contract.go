@@ -123,7 +123,7 @@ func (b *builder) targetLabels() []promql.Targets {
 				l.Values = metric.Values{Exactly: []string{m.Value}, AtMost: 1}
 			}
 		}
-		list[i].Labels = of
+		list[i].Labels, list[i].Pushed = of, i == 0 && b.scheduled()
 	}
 	return list
 }

@@ -37,7 +37,7 @@ func (s *Schema) Foreign() *Schema {
 	foreign.Closed, foreign.Recorded = false, nil
 	foreign.Targets = make([]Targets, len(s.Targets))
 	for i, t := range s.Targets {
-		of := Targets{Open: t.Open}
+		of := Targets{Open: t.Open, Pushed: t.Pushed}
 		for _, l := range t.Labels {
 			of.Labels = append(of.Labels, TargetLabel{Name: l.Name})
 		}
@@ -53,6 +53,14 @@ type Targets struct {
 	// Open: labels that are listed nowhere may stand on the series, too, a metric's own ones included. A
 	// dump of /metrics and files of others close nothing.
 	Open bool
+	// Pushed: a batch job leaves the values of its last run behind, and they stay until the next. Counters and
+	// buckets are read as they are.
+	Pushed bool
+}
+
+// pushed reports whether a batch job pushes the metric.
+func (s *Schema) pushed(m *metric.Metric) bool {
+	return m.Source < len(s.Targets) && s.Targets[m.Source].Pushed
 }
 
 // TargetLabel is a label that scraping adds.

@@ -136,7 +136,13 @@ func (t *typing) selector(n *parser.VectorSelector) typeFact {
 		return typeFact{kind: kindOfName(name), name: name, byName: true, recorded: true}
 	}
 	f := typeFact{measure: seriesMeasure(series), kind: seriesKind(name, series), name: name, metric: series.Metric}
-	if rises(f.kind) {
+	switch {
+	case !rises(f.kind):
+	case t.schema.pushed(series.Metric):
+		if f.kind == KindCounter {
+			f.kind = KindGauge // the number of one run
+		}
+	default:
 		f.raw = &rawCounter{node: n, name: name, metric: series.Metric}
 	}
 	return f

@@ -146,6 +146,21 @@ func (p *Pass) Problems(kind promql.ProblemKind) iter.Seq2[*Site, *promql.Proble
 	}
 }
 
+// fixOf is a fix of a query in its file: only what is still a query afterwards.
+func fixOf(s *Site, fix *promql.Fix) *diag.Fix {
+	if fix == nil || s.Brought {
+		return nil
+	}
+	text := s.Query.Text()
+	if _, err := promql.ParseExpr(text[:fix.Start] + fix.Text + text[fix.End:]); err != nil {
+		return nil
+	}
+	if in, ok := s.Query.Source().Replace(fix.Start, fix.End, fix.Text); ok {
+		return &in
+	}
+	return nil
+}
+
 // ReportProblem reports what the analysis found, with what causes it. What is not proved is a warning at most.
 func (p *Pass) ReportProblem(s *Site, problem *promql.Problem) *diag.Diagnostic {
 	d := p.Reportf(s.Span(problem.Start, problem.End), "%s", problem.Message)
@@ -153,6 +168,7 @@ func (p *Pass) ReportProblem(s *Site, problem *promql.Problem) *diag.Diagnostic 
 	if !problem.Proved {
 		d.Severity = min(d.Severity, diag.Warning)
 	}
+	d.Fix = fixOf(s, problem.Fix)
 	for _, r := range problem.Reasons {
 		at := r.Span
 		if at.IsZero() {

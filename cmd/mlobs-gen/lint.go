@@ -25,6 +25,7 @@ type linting struct {
 	format                  string
 	baseline, writeBaseline string
 	changed                 string
+	fix, diff               bool
 }
 
 func (a *app) lint() *cobra.Command {
@@ -47,9 +48,15 @@ Findings go to standard output, a summary to standard error.`,
   mlobs-gen lint rules/*.yml dashboards/*.json --contract vllm
   mlobs-gen lint --changed origin/main --format github
   mlobs-gen lint --baseline known.json`,
-		PreRunE: func(*cobra.Command, []string) error {
+		PreRunE: func(_ *cobra.Command, args []string) error {
 			if l.baseline != "" && l.writeBaseline != "" {
 				return &usageError{message: "--baseline and --write-baseline exclude each other", help: "--write-baseline takes all that is found into the file, --baseline leaves out what is in it"}
+			}
+			if l.diff && !l.fix {
+				return &usageError{message: "--diff goes with --fix", help: "`lint --fix --diff` shows what --fix would change"}
+			}
+			if l.fix && slices.Contains(args, "-") {
+				return &usageError{message: "--fix changes files, and standard input is none", help: "name the file"}
 			}
 			return oneOf("--format", l.format, formats()...)
 		},
@@ -65,6 +72,8 @@ Findings go to standard output, a summary to standard error.`,
 	flags.StringVar(&l.baseline, "baseline", "", "file of findings that are known: they are not reported")
 	flags.StringVar(&l.writeBaseline, "write-baseline", "", "write all findings to this file, for --baseline, and report none of them")
 	flags.StringVar(&l.changed, "changed", "", "report only what touches lines that differ from this revision of Git")
+	flags.BoolVar(&l.fix, "fix", false, "mend what can be mended for sure, then report the rest")
+	flags.BoolVar(&l.diff, "diff", false, "with --fix: change nothing, show what would change")
 	flags.Var(&l.show, "show", "lowest severity of findings that are shown: error, warning or info")
 	flags.Var(&l.failOn, "fail-on", "lowest severity of findings that makes the exit code 1: error, warning or info")
 	flags.Var((*grafanaFlag)(&l.in.Grafana), "grafana", "version of Grafana, instead of what mlobs.yaml says")
@@ -78,6 +87,22 @@ func (a *app) runLint(l *linting, args []string) error {
 		return err
 	}
 	list, note := result.Report.All(), ""
+	if l.fix {
+		files := mend(list)
+		if l.diff {
+			return a.showFixes(files)
+		}
+		fixes, err := writeFixes(files)
+		if err != nil {
+			return err
+		}
+		if fixes > 0 {
+			if result, err = a.lintRun(args, l.contracts, l.in); err != nil {
+				return err
+			}
+			list, note = result.Report.All(), fmt.Sprintf("; %d fixed", fixes)
+		}
+	}
 	if l.changed != "" {
 		if list, err = a.onlyChanged(list, l.changed); err != nil {
 			return err

@@ -42,6 +42,8 @@ type Diagnostic struct {
 	// Object is what the finding is about, by a name that an edit elsewhere does not change: "alert `X`". For
 	// fingerprints; empty: the message tells.
 	Object string
+	// Fix is what mends it for sure; nil: nobody can know.
+	Fix *Fix
 	// Fails: the run is not clean with it: an error of the language, or a finding as grave as --fail-on.
 	Fails bool
 }

@@ -4,7 +4,14 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+
+	"github.com/aymanbagabas/go-udiff"
 )
+
+// Unified is the difference between two texts of a file, as Git writes it.
+func Unified(path string, before, after []byte) (string, error) {
+	return udiff.ToUnified("a/"+path, "b/"+path, string(before), udiff.Lines(string(before), string(after)), udiff.DefaultContextLines)
+}
 
 // Replace writes a file that is no part of an output folder, such as a baseline, whole or not at all. It fails
 // with an *Error.

@@ -26,7 +26,7 @@ func (q *Query) window() string {
 	return "$window"
 }
 
-// typeNames are the types of metrics in words.
+// typeWords are the types of metrics in words.
 var typeWords = map[metric.Type]string{
 	metric.Counter: "a counter", metric.Gauge: "a gauge", metric.Histogram: "a histogram", metric.GaugeHistogram: "a gauge histogram",
 	metric.NativeHistogram: "a native histogram", metric.Summary: "a summary", metric.Info: "an info metric",
@@ -95,7 +95,7 @@ func (t *typing) checkRate(n *parser.Call, of typeFact) bool {
 
 func (t *typing) rateOfGauge(n *parser.Call, of typeFact) {
 	fn := n.Func.Name
-	start, end := t.q.lexemeBytes(t.word(n))
+	start, end := t.wordPlace(n)
 	p := Problem{Kind: RateOfGauge, Start: start, End: end, Proved: true, Reasons: declared(of.metric)}
 	p.Message = "`" + fn + "` needs a counter, but " + t.whatItIs(n.Args[0], of)
 	arg := strings.TrimSpace(t.q.textOf(n.Args[0]))
@@ -112,15 +112,15 @@ func (t *typing) rateOfGauge(n *parser.Call, of typeFact) {
 	t.report(p)
 }
 
-// word returns the lexeme of a function's or aggregation's name, twice.
-func (t *typing) word(e parser.Expr) (first, last int) {
+// wordPlace returns the bytes of a function's or aggregation's name.
+func (t *typing) wordPlace(e parser.Expr) (start, end int) {
 	i := t.q.src.at(int(e.PositionRange().Start))
-	return i, i
+	return t.q.lexemeBytes(i, i)
 }
 
 func (t *typing) rateOfRate(n *parser.Call, of typeFact) {
 	fn := n.Func.Name
-	start, end := t.q.lexemeBytes(t.word(n))
+	start, end := t.wordPlace(n)
 	what := map[Kind]string{KindRate: "a rate", KindIncrease: "an increase", KindRatio: "a ratio"}[of.kind]
 	p := Problem{Kind: RateOfAggregate, Start: start, End: end, Proved: !of.byName}
 	inner := t.q.inner(withoutRange(n.Args[0]))
@@ -137,7 +137,7 @@ func (t *typing) rateOfRate(n *parser.Call, of typeFact) {
 
 func (t *typing) rateOfSum(n *parser.Call, of typeFact) {
 	fn := n.Func.Name
-	start, end := t.q.lexemeBytes(t.word(n))
+	start, end := t.wordPlace(n)
 	p := Problem{Kind: RateOfAggregate, Start: start, End: end, Proved: true, Reasons: declared(of.metric)}
 	p.Message = "`" + fn + "` of aggregated counters: one that begins anew looks like a reset of all"
 	p.Help = "take `" + fn + "` of the counters first, and aggregate the rates"
@@ -178,7 +178,7 @@ func (t *typing) checkDelta(n *parser.Call, of typeFact) {
 		return
 	}
 	fn := n.Func.Name
-	start, end := t.q.lexemeBytes(t.word(n))
+	start, end := t.wordPlace(n)
 	p := Problem{Kind: DeltaOfCounter, Start: start, End: end, Proved: true, Reasons: declared(of.raw.metric)}
 	p.Message = "`" + fn + "` is for gauges, and `" + of.raw.name + "` is " + counterWord(of.raw)
 	with := "rate"

@@ -11,7 +11,7 @@ func (t *typing) checkPlace() {
 	}
 	parser.Inspect(t.q.src.expr, func(node parser.Node, _ []parser.Node) error {
 		if n, ok := node.(*parser.Call); ok && n.Func.Name == "irate" && !t.settled[bare(n.Args[0])] {
-			start, end := t.q.lexemeBytes(t.word(n))
+			start, end := t.wordPlace(n)
 			t.report(Problem{
 				Kind: Irate, Start: start, End: end,
 				Message: "`irate` looks at two samples only: between two evaluations everything else is missed",
@@ -49,7 +49,7 @@ func (t *typing) checkRanking(e parser.Expr) {
 		if f := t.facts[n.Param]; len(n.Grouping) > 0 && !n.Without && f.number && f.value == 1 {
 			return // one of each group: the usual way to be rid of doubles
 		}
-		start, end := t.q.lexemeBytes(t.word(n))
+		start, end := t.wordPlace(n)
 		p := Problem{Kind: TopKInRule, Start: start, End: end}
 		p.Message = "`" + n.Op.String() + "` in a recording rule: series come and go whenever their order changes"
 		p.Help = "record all of them, and rank where they are shown"

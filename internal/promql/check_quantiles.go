@@ -52,7 +52,7 @@ func (t *typing) checkAveragedQuantile(n *parser.AggregateExpr, of typeFact) {
 			return
 		}
 	}
-	start, end := t.q.lexemeBytes(t.word(n))
+	start, end := t.wordPlace(n)
 	p := Problem{Kind: AveragedQuantile, Start: start, End: end, Proved: true, Reasons: declared(of.metric)}
 	p.Message = "`" + n.Op.String() + "` of quantiles: the result is a quantile of nothing"
 	switch {
@@ -72,7 +72,7 @@ func (t *typing) checkAveragedOverTime(n *parser.Call, of typeFact) {
 	if t.q == nil || of.kind != KindQuantile || n.Func.Name != "avg_over_time" && n.Func.Name != "sum_over_time" {
 		return
 	}
-	start, end := t.q.lexemeBytes(t.word(n))
+	start, end := t.wordPlace(n)
 	p := Problem{Kind: AveragedQuantile, Start: start, End: end, Reasons: declared(of.metric)}
 	what := backquoted(t.q.inner(withoutRange(n.Args[0])))
 	if of.name != "" {

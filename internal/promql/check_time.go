@@ -18,8 +18,6 @@ type reach struct {
 	start, end int
 	// unknown: a variable decides, or `@`.
 	unknown bool
-	// told is set when a message says that it is too far.
-	told bool
 }
 
 // by is the reach with another piece.

@@ -23,9 +23,9 @@ func (q *Query) extent(e parser.Expr) (first, last int) {
 	case *parser.VectorSelector, *parser.Call:
 		return q.span(e)
 	case *parser.MatrixSelector:
-		first, last = q.span(n.VectorSelector)
-		open, _ := q.brackets(n)
-		last, _ = x.modifiers(x.closing(open))
+		first, _ = q.span(n.VectorSelector)
+		_, last = q.brackets(n)
+		last, _ = x.modifiers(last)
 		return first, last
 	case *parser.SubqueryExpr:
 		first, _ = q.extent(n.Expr)
@@ -53,8 +53,13 @@ func (q *Query) endOfAggregation(first int) int {
 	at := x.next(first)
 	if x.is(at, "(") {
 		last := x.closing(at)
-		if after := x.next(last); x.groupingKind(after) == "by" || x.groupingKind(after) == "without" {
-			last = x.closing(x.next(after))
+		after := x.next(last)
+		if after >= len(x.list) {
+			return last
+		}
+		switch x.groupingKind(after) {
+		case "by", "without":
+			return x.closing(x.next(after))
 		}
 		return last
 	}

@@ -15,7 +15,7 @@ func FuzzExtent(f *testing.F) {
 		`(topk (3, x) # )
 		) and ((y[5m:] ))`, `max_over_time((x + y)[1h:5m] offset -5m @ end())`, `quantile by (a)(0.5, x) or vector(time())`,
 		`absent({__name__="x", a!~"b"} @ 5)`, `label_replace(x, "a", "$1", "b", "(.*)") unless ignoring (a, b,) y offset 5m`, `histogram_quantile(.9, x) == -Inf`,
-		`x[5m] @ start() offset 1h`, `{"a.b", c="d"}`, `1 - (2 * 3s)`, `count_values("v", x) by (v)`, `-(x) * (-1)`, `x{a="b"}[5m:30s] offset 5m @ 100`, `sum without () (x)`,
+		`x[5m] @ start() offset 1h`, `{"a.b", c="d"}`, `1 - (2 * 3s)`, `count_values("v", x) by (v)`, `-(x) * (-1)`, `a / sum(x)`, `sum by (a) (x)`, `x + sum(x) #`, `sum(x) by (a)`, `topk(3, by)`, `x{a="b"}[5m:30s] offset 5m @ 100`, `sum without () (x)`,
 	} {
 		f.Add(text)
 	}

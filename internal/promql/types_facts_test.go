@@ -152,7 +152,7 @@ func TestProblemsStandOnText(t *testing.T) {
 	}
 	for _, text := range []string{
 		`x offset (1h + 5m) > 5`, `rate(req_total[5m * 2])`, `max_over_time(queue[1h:step()])`, `sum(queue) + fill(0) sum(up)`, `queue smoothed > 5`, `avg(rate(req_total[5m] smoothed) == 1)`,
-		`rate(queue[1h] offset -(5m))`, `info(queue, {x="y"})`, `limit_ratio(0.1, req_total)`, `topk(1 + 1, req_total) > 3`, `rate((req_total)[5m:])`,
+		`rate(queue[1h] offset -(5m))`, `info(queue, {x="y"})`, `limit_ratio(0.1, req_total)`, `topk(1 + 1, req_total) > 3`, `rate((req_total)[5m:])`, `1 - avg(queue > 5)`, `queue + sum(mem_bytes)`, `rate(sum(queue)[5m:1m])`, `mem_bytes > max(lat_seconds_sum)`,
 	} {
 		check(text)
 	}

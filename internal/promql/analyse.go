@@ -148,9 +148,7 @@ func (f *Facts) keep(test func(d *disjunct) bool) {
 			kept = append(kept, f.sources[i])
 		}
 	}
-	if len(kept) < len(f.sources) {
-		f.returns = f.returns && slices.ContainsFunc(kept, func(d disjunct) bool { return d.constant })
-	}
+	f.returns = f.returns && slices.ContainsFunc(kept, func(d disjunct) bool { return d.constant })
 	f.sources = kept
 }
 

@@ -117,7 +117,10 @@ func (a *analyser) histogramValues(d *disjunct, e *parser.Call) {
 		if first > 0 && !(phi.Low >= 0) {
 			v.Low = min(v.Low, 0)
 		}
-		v = quantileOf(v, phi)
+		for _, b := range bounds { // interpolation may round past the last bound
+			v.High = max(v.High, b+(v.High-b))
+		}
+		v = withinPhi(v, phi)
 		w := &why{kind: whyBuckets, node: e, values: v, phi: phi, bounds: bounds}
 		d.values, d.low, d.high = v, w, w
 	}

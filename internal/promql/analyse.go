@@ -38,6 +38,14 @@ type analyser struct {
 	use      Use
 	facts    map[parser.Expr]*Facts
 	problems []Problem
+	// first are the problems by what they are about, so that the same mistake elsewhere joins them.
+	first map[mistake]int
+}
+
+// mistake is what a problem is about: a metric's name, and a matcher of its labels or a label.
+type mistake struct {
+	kind          ProblemKind
+	metric, label string
 }
 
 // eval works out the facts of e and its parts.
@@ -148,9 +156,7 @@ func (f *Facts) keep(test func(d *disjunct) bool) {
 			kept = append(kept, f.sources[i])
 		}
 	}
-	if len(kept) < len(f.sources) {
-		f.returns = f.returns && slices.ContainsFunc(kept, func(d disjunct) bool { return d.constant })
-	}
+	f.returns = f.returns && slices.ContainsFunc(kept, func(d disjunct) bool { return d.constant })
 	f.sources = kept
 }
 
@@ -192,6 +198,23 @@ func (a *analyser) add(p *Problem, help string, reasons ...Reason) {
 	p.Help = help
 	p.Reasons = append(p.Reasons, reasons...)
 	a.problems = append(a.problems, *p)
+}
+
+// again reports whether a mistake is told already, and notes that it is made at these bytes, too; if it is not, the
+// next problem tells it.
+func (a *analyser) again(m mistake, start, end int) bool {
+	const most = 3
+	if i, ok := a.first[m]; ok {
+		if p := &a.problems[i]; len(p.Reasons) < most {
+			p.Reasons = append(p.Reasons, Reason{Start: start, End: end, Text: "also here"})
+		}
+		return true
+	}
+	if a.first == nil {
+		a.first = map[mistake]int{}
+	}
+	a.first[m] = len(a.problems)
+	return false
 }
 
 // atExpr starts a problem at a part of the query.

@@ -52,7 +52,8 @@ func (a *analyser) aggregate(e *parser.AggregateExpr) *Facts {
 	}
 	a.aggregated(&d, e, in, param)
 	f.sources, f.unique = []disjunct{d}, true
-	f.returns = f.returns && slices.ContainsFunc(groups, func(d disjunct) bool { return d.constant })
+	mixed := d.float && d.native && (e.Op == parser.SUM || e.Op == parser.AVG) // such a group gives nothing
+	f.returns = f.returns && !mixed && slices.ContainsFunc(groups, func(d disjunct) bool { return d.constant })
 	return f
 }
 
@@ -124,7 +125,7 @@ func mergeGroups(groups []disjunct, e *parser.AggregateExpr) disjunct {
 		return d
 	}
 	if d.float && d.native && (e.Op == parser.SUM || e.Op == parser.AVG) {
-		d.filtered() // a group of both gives nothing
+		d.filtered()
 	}
 	return d
 }

@@ -2,7 +2,6 @@ package promql
 
 import (
 	"math"
-	"slices"
 
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -176,59 +175,29 @@ func (a *analyser) checkComparison(e *parser.BinaryExpr, f *Facts, pairs []compa
 		exists = exists && p.left.existence
 	}
 	first := pairs[0]
-	start, end := a.q.operatorBytesIf(e, never || always)
+	exists = exists && e.RHS.Type() == parser.ValueTypeScalar
+	if !never && (!always || exists || first.idiomatic(op)) {
+		return
+	}
+	start, end := a.q.operatorBytes(e)
 	switch {
 	case histograms:
-		start, end = a.q.operatorBytes(e)
 		a.add(a.problem(ImpossibleComparison, start, end, true, "a native histogram cannot be compared with a number"), "compare a quantile, a mean or a count: `histogram_quantile(0.9, …)`, `histogram_avg(…)`, `histogram_count(…)`")
 	case never:
-		p := a.problem(ImpossibleComparison, start, end, true, "this comparison never holds: the left side is %s, the right side %s", first.words(false), first.right.values.words())
-		a.add(p, "compare with a value that can occur", a.boundReasons(first)...)
-	case always && !exists && !first.left.values.NaN || always && !exists && !first.idiomatic(op):
-		p := a.problem(AlwaysTrue, start, end, false, "this comparison always holds: the left side is %s, the right side %s", first.words(true), first.right.values.words())
-		a.add(p, "compare with a value that can be missed, or remove the comparison", a.boundReasons(first)...)
-		f.told = f.told || e.ReturnBool
-		return
+		p := a.problem(ImpossibleComparison, start, end, true, "this comparison never holds: the left side is %s, the right side %s", first.left.values.words(), first.right.values.words())
+		a.add(p, "compare with a value that can occur", a.q.boundReasons(first)...)
 	default:
-		return
+		p := a.problem(AlwaysTrue, start, end, false, "this comparison always holds: the left side is %s, the right side %s", first.left.values.words(), first.right.values.words())
+		a.add(p, "compare with a value that can be missed, or remove the comparison", a.q.boundReasons(first)...)
+		if !e.ReturnBool {
+			return
+		}
 	}
 	f.told = true
-}
-
-// operatorBytesIf spares the work where nothing is told.
-func (q *Query) operatorBytesIf(e *parser.BinaryExpr, told bool) (start, end int) {
-	if !told {
-		return 0, 0
-	}
-	return q.operatorBytes(e)
 }
 
 // idiomatic reports comparisons that are written to drop NaN.
 func (p compared) idiomatic(op parser.ItemType) bool {
 	v := p.left.values
-	return math.IsInf(v.Low, -1) && math.IsInf(v.High, 1) || op == parser.EQLC
-}
-
-// words says where the left side lies.
-func (p compared) words(bool) string { return p.left.values.words() }
-
-// boundReasons are the causes of the bounds of a comparison.
-func (a *analyser) boundReasons(p compared) (list []Reason) {
-	l, r := p.left.values, p.right.values
-	var causes []*why
-	if l.Low >= r.High || l.single() {
-		causes = append(causes, p.left.low, p.right.high)
-	} else {
-		causes = append(causes, p.left.high, p.right.low)
-	}
-	for _, w := range causes {
-		if w == nil {
-			continue
-		}
-		reason := a.q.reason(w, "")
-		if !slices.Contains(list, reason) {
-			list = append(list, reason)
-		}
-	}
-	return list
+	return math.IsInf(v.Low, -1) && math.IsInf(v.High, 1) || op == parser.EQLC && v.NaN
 }

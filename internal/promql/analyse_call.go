@@ -128,15 +128,18 @@ func (a *analyser) absent(e *parser.Call) *Facts {
 }
 
 func (a *analyser) absentLabels(d *disjunct, s *Selector) {
+	var has []string
 	for i, p := range s.parts {
 		m := s.Node.LabelMatchers[i]
 		if m.Name == nameLabel || a.q.src.list[p.label].tokens > 0 {
 			continue
 		}
-		if firstOf(s, m.Name) != i || m.Type != labels.MatchEqual { // a label that is matched twice is left out
+		// Whatever follows the first `=` of a label takes the label away again.
+		if m.Type != labels.MatchEqual || slices.Contains(has, m.Name) {
 			d.set(m.Name, neverThere)
 			continue
 		}
+		has = append(has, m.Name)
 		dom := exactly(m.Value)
 		if a.q.src.list[p.value].tokens > 0 {
 			dom = anyValue

@@ -29,9 +29,10 @@ func (a *analyser) histogram(e *parser.Call) *Facts {
 			}
 		}
 		a.histogramValues(d, e)
-		if d.float && d.label(leLabel).presence() != Surely { // buckets without `le` are left out
+		if d.float && !d.surelyBuckets() { // what has no number for `le` is left out
 			d.filtered()
 		}
+		d.constant = false
 		switch dom := d.label(leLabel); {
 		case !d.native:
 			d.drop(&why{kind: whyQuantile, node: e}, leLabel)
@@ -86,7 +87,7 @@ func (in *Facts) bucketsLost() bool {
 	return true
 }
 
-// histogramValues says where quantiles and fractions lie.
+// histogramValues says where quantiles lie.
 //
 // A classic quantile φ is interpolated in its bucket, in the first one from 0, and is the last finite bound in
 // that of infinity: it lies in [φ·b₁, last finite bound] where b₁ > 0 (Prometheus, promql/quantile.go). A series
@@ -97,9 +98,8 @@ func (a *analyser) histogramValues(d *disjunct, e *parser.Call) {
 	noInf := d.noInf
 	d.low, d.high = nil, nil
 	if e.Func.Name == "histogram_fraction" {
-		w := &why{kind: whyValue, node: e}
-		d.values = between(0, 1).withNaN(true)
-		w.values, d.low, d.high = d.values, w, w
+		// Rates of buckets are extrapolated one by one and need not rise: the fraction may leave [0, 1] a little.
+		d.values = Everything()
 		return
 	}
 	phi := a.number(e, 0)
@@ -117,10 +117,25 @@ func (a *analyser) histogramValues(d *disjunct, e *parser.Call) {
 		if first > 0 && !(phi.Low >= 0) {
 			v.Low = min(v.Low, 0)
 		}
-		v = quantileOf(v, phi)
+		for _, b := range bounds { // interpolation may round past the last bound
+			v.High = max(v.High, b+(v.High-b))
+		}
+		v = withinPhi(v, phi)
 		w := &why{kind: whyBuckets, node: e, values: v, phi: phi, bounds: bounds}
 		d.values, d.low, d.high = v, w, w
 	}
+}
+
+// surelyBuckets reports whether every series has a number for `le`.
+func (d *disjunct) surelyBuckets() bool {
+	dom := d.label(leLabel)
+	if dom.absent || dom.any {
+		return !dom.absent && d.bounds != nil
+	}
+	return !slices.ContainsFunc(dom.values, func(text string) bool {
+		_, err := strconv.ParseFloat(text, 64)
+		return err != nil
+	})
 }
 
 // finiteBounds are the finite bounds that the buckets of d can have, ascending; nil: not known.

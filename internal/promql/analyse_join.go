@@ -13,9 +13,9 @@ func (a *analyser) variableMatching(e *parser.BinaryExpr) bool {
 }
 
 // checkMatchingLabels reports labels of on and ignoring that neither side has.
-func (a *analyser) checkMatchingLabels(e *parser.BinaryExpr, l, r *Facts) {
+func (a *analyser) checkMatchingLabels(e *parser.BinaryExpr, l, r *Facts) (told bool) {
 	if l.told || r.told || len(l.sources) == 0 || len(r.sources) == 0 {
-		return
+		return false
 	}
 	for _, name := range e.VectorMatching.MatchingLabels {
 		if name == nameLabel || !l.domain(name).never() || !r.domain(name).never() {
@@ -23,7 +23,7 @@ func (a *analyser) checkMatchingLabels(e *parser.BinaryExpr, l, r *Facts) {
 		}
 		g := a.q.joinGrouping(e, false)
 		if g == nil {
-			return
+			return told
 		}
 		in := l
 		if l.removed(name) == nil && (l.open() || r.removed(name) != nil) {
@@ -31,7 +31,9 @@ func (a *analyser) checkMatchingLabels(e *parser.BinaryExpr, l, r *Facts) {
 		}
 		start, end := a.q.labelBytes(g, name)
 		a.missingLabel(in, name, start, end, e.VectorMatching.On, "there is nothing to ignore")
+		told = told || e.VectorMatching.On
 	}
+	return told
 }
 
 // join works out an operator between two vectors, but for and, or and unless.
@@ -41,8 +43,8 @@ func (a *analyser) join(e *parser.BinaryExpr, l, r *Facts) *Facts {
 		f.told = true
 		return f
 	}
-	a.checkMatchingLabels(e, l, r)
 	f := (&Facts{}).from(l, r)
+	f.told = a.checkMatchingLabels(e, l, r) || f.told
 	m := matchingOf(e)
 	many, one := l, r
 	if e.VectorMatching.Card == parser.CardOneToMany {
@@ -325,7 +327,7 @@ func (a *analyser) zeroByZero(e *parser.BinaryExpr, m matching, pairs []compared
 
 // equalSides reports whether a series is compared with itself.
 func (a *analyser) equalSides(e *parser.BinaryExpr, l, r *Facts) bool {
-	return !e.VectorMatching.On && len(e.VectorMatching.MatchingLabels) == 0 && l.oneName() && r.oneName() && sameText(e.LHS, e.RHS)
+	return !e.VectorMatching.On && len(e.VectorMatching.MatchingLabels) == 0 && l.oneName() && r.oneName() && a.q.sameText(e.LHS, e.RHS)
 }
 
 // checkSelfComparison reports `x >= x` and `x > x`. `x == x` drops NaN, and is left alone.

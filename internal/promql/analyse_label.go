@@ -159,6 +159,12 @@ func (r *replacement) collides(d *disjunct, old, src domain, twice bool, images 
 		// The new value may tell apart what the old one did.
 		return false, false
 	}
+	// Another label may have been made of dst: `label_replace` into it, and then dst removed.
+	for _, l := range d.labels {
+		if l.name != r.dst && l.name != nameLabel && !l.pinned() && !d.spreads(l.name) {
+			return false, false
+		}
+	}
 	sure = d.full && slices.Contains(d.spread, r.dst) && (r.dst == r.src || images == 1)
 	return true, sure
 }

@@ -8,7 +8,7 @@ import (
 
 // checkNoMatch reports sides of which no series ever match.
 func (a *analyser) checkNoMatch(e *parser.BinaryExpr, f, l, r *Facts) {
-	if len(f.sources) > 0 || len(l.sources) == 0 || len(r.sources) == 0 || l.told || r.told {
+	if len(f.sources) > 0 || len(l.sources) == 0 || len(r.sources) == 0 || f.told {
 		return
 	}
 	message, reasons := a.whyNoMatch(e, &l.sources[0], &r.sources[0])
@@ -136,7 +136,7 @@ func (m matching) matters(d *disjunct, name string) bool {
 
 // checkCardinality reports joins that fail because a side is not unique.
 func (a *analyser) checkCardinality(e *parser.BinaryExpr, m matching, f, many, one *Facts) {
-	if many.told || one.told {
+	if f.told {
 		return
 	}
 	right := m.unique(one)

@@ -124,6 +124,9 @@ func (a *analyser) unknownLabelMatcher(d *disjunct, s *Selector, name string, m 
 	if takesAll && (m.Type == labels.MatchEqual || m.Type == labels.MatchRegexp) {
 		return false // `x=""` asks for just that
 	}
+	if start, end := a.matcherBytes(s, at); a.again(mistake{UnknownLabel, d.name, name}, start, end) {
+		return true
+	}
 	what := "so nothing is selected"
 	if takesAll {
 		what = "so the matcher takes everything"
@@ -177,6 +180,9 @@ func (a *analyser) impossible(d *disjunct, s *Selector, name string, m *labels.M
 			p = a.atMatcher(Contradiction, s, at, true, "`%s` takes no series at all", m)
 		}
 		a.add(p, "remove it, or exclude less")
+		return
+	}
+	if start, end := a.matcherBytes(s, at); a.again(mistake{ImpossibleValue, d.name, m.String()}, start, end) {
 		return
 	}
 	p := a.atMatcher(ImpossibleValue, s, at, true, "`%s` never has `%s`", d.name, m)

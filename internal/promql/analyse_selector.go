@@ -183,6 +183,9 @@ func (a *analyser) allNamed(s *Selector, matches func(string) bool) *Facts {
 // unknownMetric reports a name that nobody declared.
 func (a *analyser) unknownMetric(s *Selector) {
 	start, end := a.nameBytes(s)
+	if a.again(mistake{UnknownMetric, s.Name, ""}, start, end) {
+		return
+	}
 	for _, suffix := range []string{"_bucket", "_sum", "_count"} {
 		base, ok := strings.CutSuffix(s.Name, suffix)
 		if of, known := a.lookup(base); ok && known && of.Metric.Type == metric.NativeHistogram {

@@ -1,6 +1,7 @@
 package promql
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -169,7 +170,7 @@ func (a *analyser) and(e *parser.BinaryExpr, l, r *Facts) *Facts {
 func (a *analyser) checkApart(e *parser.BinaryExpr, f, l, r *Facts) {
 	x, okX := a.filterOf(e.LHS)
 	y, okY := a.filterOf(e.RHS)
-	if f.told || !okX || !okY || e.VectorMatching.On || len(e.VectorMatching.MatchingLabels) > 0 || !sameText(x, y) {
+	if f.told || !okX || !okY || e.VectorMatching.On || len(e.VectorMatching.MatchingLabels) > 0 || !a.q.sameText(x, y) {
 		return
 	}
 	v, w := l.Range(), r.Range()
@@ -196,7 +197,22 @@ func (a *analyser) filterOf(e parser.Expr) (parser.Expr, bool) {
 	return b.LHS, true
 }
 
-func sameText(x, y parser.Expr) bool { return bare(x).String() == bare(y).String() }
+// sameText reports whether two parts are written with the same lexemes.
+func (q *Query) sameText(x, y parser.Expr) bool {
+	x, y = bare(x), bare(y)
+	if reflect.TypeOf(x) != reflect.TypeOf(y) {
+		return false
+	}
+	i, endX := q.extent(x)
+	k, endY := q.extent(y)
+	for i <= endX && k <= endY {
+		if q.src.of(q.src.list[i]) != q.src.of(q.src.list[k]) {
+			return false
+		}
+		i, k = q.src.next(i), q.src.next(k)
+	}
+	return i > endX && k > endY
+}
 
 func (a *analyser) unless(e *parser.BinaryExpr, l, r *Facts) *Facts {
 	m := matchingOf(e)

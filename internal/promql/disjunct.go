@@ -55,7 +55,7 @@ type disjunct struct {
 	idle bool
 	// nan is a division by what may be zero at the same time; nil: there is none.
 	nan *division
-	// constant: it does not depend on series, as `vector(0)`.
+	// constant: it does not depend on series and is always there, as `vector(0)`.
 	constant bool
 	// existence: the values say that series exist: absent, count, group, present_over_time.
 	existence bool
@@ -240,9 +240,6 @@ func (d *disjunct) count() {
 // overTime forgets what holds only at one time: in a window the series of several times come together.
 func (d *disjunct) overTime() {
 	d.keys = nil
-	if d.constant {
-		return
-	}
 	d.n = d.all()
 }
 

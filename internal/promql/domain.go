@@ -126,7 +126,12 @@ func (d domain) filter(m *labels.Matcher) domain {
 		if list = m.SetMatches(); list == nil {
 			return d
 		}
-	case labels.MatchNotRegexp, labels.MatchNotEqual:
+	case labels.MatchNotRegexp:
+		if m.Value == ".*" || m.Value == ".+" {
+			return domain{absent: d.absent, soft: d.soft}
+		}
+		return d
+	case labels.MatchNotEqual:
 		return d
 	}
 	known := exactly(list...)

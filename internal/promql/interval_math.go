@@ -159,14 +159,18 @@ func meanOf(v Interval) Interval {
 
 // quantileOf is where quantiles of numbers of v lie, for a φ of the interval q.
 func quantileOf(v, q Interval) Interval {
-	out := v.withNaN(q.NaN || v.infinite()).slack()
+	return withinPhi(v.withNaN(q.NaN || v.infinite()).slack(), q)
+}
+
+// withinPhi adds what a φ outside of [0, 1] gives: infinity.
+func withinPhi(v, q Interval) Interval {
 	if !(q.Low >= 0) {
-		out = out.union(point(math.Inf(-1)))
+		v = v.union(point(math.Inf(-1)))
 	}
 	if !(q.High <= 1) {
-		out = out.union(point(math.Inf(1)))
+		v = v.union(point(math.Inf(1)))
 	}
-	return out
+	return v
 }
 
 // functionRanges are the ranges of functions of one number; see rangeOf.

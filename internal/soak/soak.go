@@ -31,11 +31,31 @@ const fewExecutions = 3000
 // fails or panics.
 func Run(t *testing.T, seeds [][]string, property func(testing.TB, []string)) {
 	t.Helper()
+	words := vocabulary(seeds)
+	each(t, func(tb testing.TB, seed uint64) string {
+		input := mutate(rand.New(rand.NewPCG(seed, 0)), seeds, words)
+		if problem := try(tb, func(tb testing.TB) { property(tb, input) }); problem != "" {
+			return problem + "\ninput:\n" + strings.Join(input, "\n---\n")
+		}
+		return ""
+	})
+}
+
+// Each calls the property with consecutive seeds, from which it makes its own input. All else is as with Run.
+func Each(t *testing.T, property func(tb testing.TB, seed uint64)) {
+	t.Helper()
+	each(t, func(tb testing.TB, seed uint64) string {
+		return try(tb, func(tb testing.TB) { property(tb, seed) })
+	})
+}
+
+// each runs executions until one has a problem.
+func each(t *testing.T, execute func(testing.TB, uint64) string) {
+	t.Helper()
 	total := *executions
 	if total == 0 {
 		total = fewExecutions
 	}
-	words := vocabulary(seeds)
 	var next, done atomic.Int64
 	var failed atomic.Bool
 	var wg sync.WaitGroup
@@ -44,9 +64,8 @@ func Run(t *testing.T, seeds [][]string, property func(testing.TB, []string)) {
 		wg.Go(func() {
 			for i := next.Add(1) - 1; i < total && !failed.Load(); i = next.Add(1) - 1 {
 				seed := *startAt + uint64(i)
-				input := mutate(rand.New(rand.NewPCG(seed, 0)), seeds, words)
-				if problem := try(t, property, input); problem != "" && failed.CompareAndSwap(false, true) {
-					t.Errorf("%s\nrepeat with: -soak 1 -soak-seed %d\ninput:\n%s", problem, seed, strings.Join(input, "\n---\n"))
+				if problem := execute(t, seed); problem != "" && failed.CompareAndSwap(false, true) {
+					t.Errorf("%s\nrepeat with: -soak 1 -soak-seed %d", problem, seed)
 				}
 				if n := done.Add(1); n%500_000 == 0 {
 					t.Logf("%d executions after %s", n, time.Since(began).Round(time.Second))
@@ -55,11 +74,11 @@ func Run(t *testing.T, seeds [][]string, property func(testing.TB, []string)) {
 		})
 	}
 	wg.Wait()
-	t.Logf("%d executions from %d seeds in %s", done.Load(), len(seeds), time.Since(began).Round(time.Millisecond))
+	t.Logf("%d executions in %s", done.Load(), time.Since(began).Round(time.Millisecond))
 }
 
 // try runs the property once and returns what it complained about.
-func try(t *testing.T, property func(testing.TB, []string), input []string) (problem string) {
+func try(t testing.TB, property func(testing.TB)) (problem string) {
 	defer func() {
 		switch p := recover().(type) {
 		case nil:
@@ -70,7 +89,7 @@ func try(t *testing.T, property func(testing.TB, []string), input []string) (pro
 			problem = fmt.Sprintf("panic: %v\n%s", p, stack[:runtime.Stack(stack, false)])
 		}
 	}()
-	property(&witness{TB: t}, input)
+	property(&witness{TB: t})
 	return ""
 }
 

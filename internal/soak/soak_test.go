@@ -24,17 +24,28 @@ func TestRun(t *testing.T) {
 	}
 }
 
+func TestEach(t *testing.T) {
+	var calls, sum atomic.Int64
+	Each(t, func(_ testing.TB, seed uint64) {
+		calls.Add(1)
+		sum.Add(int64(seed - *startAt))
+	})
+	if n := calls.Load(); n < fewExecutions && *executions == 0 || sum.Load() != n*(n-1)/2 {
+		t.Errorf("%d calls, seeds add up to %d", n, sum.Load())
+	}
+}
+
 func TestFailures(t *testing.T) {
-	for name, property := range map[string]func(testing.TB, []string){
-		"fatal":  func(tb testing.TB, _ []string) { tb.Fatal("wrong") },
-		"errorf": func(tb testing.TB, _ []string) { tb.Errorf("%s", "wrong") },
-		"panic":  func(testing.TB, []string) { panic("wrong") },
+	for name, property := range map[string]func(testing.TB){
+		"fatal":  func(tb testing.TB) { tb.Fatal("wrong") },
+		"errorf": func(tb testing.TB) { tb.Errorf("%s", "wrong") },
+		"panic":  func(testing.TB) { panic("wrong") },
 	} {
-		if problem := try(t, property, nil); !strings.Contains(problem, "wrong") {
+		if problem := try(t, property); !strings.Contains(problem, "wrong") {
 			t.Errorf("%s: %q", name, problem)
 		}
 	}
-	if problem := try(t, func(testing.TB, []string) {}, nil); problem != "" {
+	if problem := try(t, func(testing.TB) {}); problem != "" {
 		t.Error(problem)
 	}
 }

@@ -27,6 +27,7 @@ func (r *boardReader) datasource(v *value) plan.Datasource {
 	if v.isObject() {
 		ref = v.get("uid")
 		d.Type = v.get("type").str()
+		d.ByUID = ref.isString()
 	}
 	at := ref.located()
 	d.Ref, d.Span = at.Value, at.Span

@@ -57,6 +57,8 @@ type Datasource struct {
 	Type string
 	// Ref is the name or uid: `$datasource`, `PBFA97CFB590B2093`; empty: the default.
 	Ref string
+	// ByUID: the reference is an object with a uid, as Grafana 8.3 and later have it.
+	ByUID bool
 	// Span is where Ref stands; zero: nowhere.
 	Span diag.Span
 }

@@ -87,6 +87,7 @@ func family(name string) string {
 }
 
 // filtersOf finds what nearly all selectors filter by: the value first, then the label that most have for it.
+// Where readers choose one thing that two labels can have, as the ends of a connection do, both are meant.
 func filtersOf(readings []reading) (list []filter) {
 	byValue, byFilter := map[string]map[int]bool{}, map[filter]map[*Site]bool{}
 	for i, r := range readings {
@@ -107,7 +108,13 @@ func filtersOf(readings []reading) (list []filter) {
 	}
 	for f, sites := range byFilter {
 		n := len(byValue[f.value])
-		if len(sites) >= leastSiblings && float64(n) >= leastShare*float64(len(readings)) {
+		rivals := 0
+		for other, sites := range byFilter {
+			if other.value == f.value && other.label != f.label {
+				rivals += len(sites)
+			}
+		}
+		if len(sites) >= max(leastSiblings, leastSiblings*rivals) && float64(n) >= leastShare*float64(len(readings)) {
 			list = append(list, f)
 		}
 	}

@@ -22,7 +22,7 @@ var legacyAlertGone = &Rule{
 			return
 		}
 		for panel, a := range p.legacyAlerts {
-			p.Reportf(orHead(a.Name.Span, a.Head), "Grafana %s does not evaluate the alert of %s: nobody is told", version, titled(panel)).
+			p.Reportf(orHead(a.Name.Span, a.Head), "%s does not evaluate the alert of %s: nobody is told", grafana(version), titled(panel)).
 				WithHelp("make it an alert rule of Prometheus or of Grafana's alerting")
 		}
 	},

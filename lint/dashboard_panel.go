@@ -58,12 +58,23 @@ var fixedRange = &Rule{
 					continue
 				}
 				start, end := rangeOf(s.Query, sel)
-				p.Reportf(s.Span(start, end), "the range `%s` does not follow the zoom: over a day or more, most samples fall between two points of the graph", s.Query.Text()[start:end]).
+				p.Reportf(s.Span(start, end), "the range `%s` does not follow the zoom: in a graph of %s its points are further apart, and what happens between them is lost", s.Query.Text()[start:end], tooLong(sel.Range)).
 					WithHelp("write `[%s]`", meant)
 				break // the others of the query are the same decision
 			}
 		}
 	},
+}
+
+// tooLong is a time range whose graph, of some thousand points, has a step longer than a range.
+func tooLong(of time.Duration) string {
+	switch covered := 1000 * of; {
+	case covered < 24*time.Hour:
+		return "a day"
+	case covered < 7*24*time.Hour:
+		return "a week"
+	}
+	return "a month"
 }
 
 // rangeOf returns the bytes of the range behind a selector, with its brackets.

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -47,6 +48,14 @@ var panelTypes = map[string]panelType{
 	"yesoreyeram-boomtable-panel":     {instead: "table", until: plan.Version{Major: 8}, gone: plan.Version{Major: 11}},
 }
 
+// grafana names a version as people do: 12 is any 12.
+func grafana(v plan.Version) string {
+	if v.Minor == 0 {
+		return fmt.Sprintf("Grafana %d", v.Major)
+	}
+	return "Grafana " + v.String()
+}
+
 func before(v, than plan.Version) bool { return !v.AtLeast(than.Major, than.Minor) }
 
 var deprecatedPanelType = &Rule{
@@ -75,7 +84,7 @@ var deprecatedPanelType = &Rule{
 					WithHelp("make them `%s`: Grafana %d does not draw `%s` any more", t.instead, t.gone.Major, name).Severity = diag.Info
 				continue
 			}
-			p.Reportf(panel.Foreign.Type.Span, "%s of type `%s`, which Grafana %s does not have: it shows what it can as `%s`", what, name, version, t.instead).
+			p.Reportf(panel.Foreign.Type.Span, "%s of type `%s`, which %s does not have: it shows what it can as `%s`", what, name, grafana(version), t.instead).
 				WithHelp("save the dashboard from a Grafana of today, or write `%s`", t.instead)
 		}
 	},
@@ -95,7 +104,7 @@ var newerThanGrafana = &Rule{
 			last.Minor = 99 // `version: 12` is any of them
 		}
 		if f.Schema.Value > last.SchemaVersion() {
-			p.Reportf(f.Schema.Span, "the dashboard has schema %d, and Grafana %s knows %d: it is of a later version, and nothing translates it back", f.Schema.Value, version, last.SchemaVersion()).
+			p.Reportf(f.Schema.Span, "the dashboard has schema %d, and %s knows %d: it is of a later version, and nothing translates it back", f.Schema.Value, grafana(version), last.SchemaVersion()).
 				WithHelp("export it from the version that it is for, or set `grafana: version:` in mlobs.yaml")
 			return
 		}
@@ -111,7 +120,7 @@ func (p *Pass) newerTypes(version plan.Version) {
 		name := panel.Foreign.Type.Value
 		if t := panelTypes[name]; before(version, t.since) && !seen[name] {
 			seen[name] = true
-			p.Reportf(panel.Foreign.Type.Span, "Grafana %s has no panel `%s`, which came with %s", version, name, t.since).WithHelp("use one that it has, such as `graph`")
+			p.Reportf(panel.Foreign.Type.Span, "%s has no panel `%s`, which came with %s", grafana(version), name, t.since).WithHelp("use one that it has, such as `graph`")
 		}
 	}
 }
@@ -123,7 +132,7 @@ func (p *Pass) newerMacros(version plan.Version) {
 	for s := range p.Queries() {
 		tokens := s.Query.Tokens()
 		if i := slices.IndexFunc(tokens, func(t promql.Token) bool { return t.Name == "__rate_interval" }); i >= 0 {
-			p.Reportf(tokens[i].Span, "Grafana %s does not know `$__rate_interval`, which came with 7.2: the query is an error", version).WithHelp("write a range of four scrapes or more: `[5m]`")
+			p.Reportf(tokens[i].Span, "%s does not know `$__rate_interval`, which came with 7.2: the query is an error", grafana(version)).WithHelp("write a range of four scrapes or more: `[5m]`")
 			return
 		}
 	}
@@ -135,7 +144,7 @@ func (p *Pass) newerReferences(version plan.Version) {
 	}
 	for panel := range p.foreignPanels() {
 		if d := panel.Foreign.Datasource; d.ByUID {
-			p.Reportf(d.Span, "Grafana %s refers to data sources by name, and takes this one for the default", version).WithHelp("write the name, or a variable: `\"datasource\": \"$datasource\"`")
+			p.Reportf(d.Span, "%s refers to data sources by name, and takes this one for the default", grafana(version)).WithHelp("write the name, or a variable: `\"datasource\": \"$datasource\"`")
 			return
 		}
 	}

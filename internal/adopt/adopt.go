@@ -68,7 +68,11 @@ func Read(in Input, rep *diag.Report) *plan.Plan {
 	case Rules:
 		return readRules(in, p, rep)
 	}
-	rep.Errorf(diag.Span{File: in.File, End: min(1, len(in.File.Data))}, "this is neither a dashboard of Grafana nor a rule file of Prometheus").
-		WithHelp("a dashboard has `panels`, a rule file `groups`; of a ConfigMap, lint the files that it is made of")
+	reportUnknown(in.File, rep)
 	return nil
+}
+
+func reportUnknown(file *diag.File, rep *diag.Report) {
+	rep.Errorf(diag.Span{File: file, End: min(1, len(file.Data))}, "this is neither a dashboard of Grafana nor a rule file of Prometheus").
+		WithHelp("a dashboard has `panels`, a rule file has `groups`")
 }

@@ -28,7 +28,13 @@ func readDashboard(in Input, p *plan.Plan, rep *diag.Report) *plan.Plan {
 		return nil
 	}
 	v := unwrap(root)
-	if v == nil {
+	switch {
+	case root.get("kind").str() == "ConfigMap":
+		rep.Add(&diag.Diagnostic{Severity: diag.Info, Message: "what is inside a ConfigMap is not judged", Span: root.head()}).
+			WithHelp("lint the files that it is made of")
+		return p
+	case v == nil:
+		reportUnknown(in.File, rep)
 		return nil
 	}
 	if isElements(v) {
@@ -71,15 +77,18 @@ func isDashboard(v *value) bool {
 // isElements: the dashboard is of schema v2, where panels are the elements of a layout.
 func isElements(v *value) bool { return v.get("elements").isObject() && v.get("layout").isObject() }
 
-// kindOf tells what an object of JSON is.
+// kindOf tells what an object of JSON is. One that could be a spec, which YAML would read as well, is Unknown;
+// what cannot be anything is taken for a dashboard, as broken JSON is.
 func kindOf(root *value) Kind {
-	switch {
+	switch kind := root.get("kind").str(); {
 	case unwrap(root) != nil:
 		return Dashboard
-	case root.get("groups") != nil, root.get("kind").str() == "PrometheusRule", strings.HasSuffix(root.get("kind").str(), "List"):
+	case root.get("groups") != nil, kind == "PrometheusRule", strings.HasSuffix(kind, "List"):
 		return Rules
+	case root.get("model") != nil, strings.HasPrefix(root.get("version").str(), "mlobs/"):
+		return Unknown
 	}
-	return Unknown
+	return Dashboard
 }
 
 // head reads what the dashboard says of itself.

@@ -103,7 +103,7 @@ func (p *passedOver) report(rep *diag.Report) {
 // query parses PromQL for a place; nil: it is none, and it was said, or it belongs to another language.
 func (r *boardReader) query(text diag.Text, d plan.Datasource, place promql.Place) *plan.Written {
 	var mistakes diag.Report
-	q := promql.Parse(text, &mistakes)
+	q := promql.ParseForeign(text, &mistakes)
 	switch {
 	case q != nil:
 	case d.Type == "" && strings.Contains(outsideStrings(text.Value), "|"):

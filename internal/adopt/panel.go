@@ -99,7 +99,7 @@ func exact(n diag.Located[float64]) *decimal.Decimal {
 }
 
 func grid(v *value) diag.Located[plan.Grid] {
-	if !v.isObject() {
+	if v.get("w") == nil || v.get("h") == nil {
 		return diag.Located[plan.Grid]{}
 	}
 	n := func(name string) int { return v.get(name).integer().Value }

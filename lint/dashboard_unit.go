@@ -30,7 +30,7 @@ var missingUnit = &Rule{
 			as, known := shownAs[panel.Unit]
 			switch {
 			case panel.Unit != "" && (!known || as.quantity != ""):
-			case quantity != "" && quantity != "events":
+			case quantity != "" && quantity != "events" && quantity != "ratio": // a rate of CPU seconds is a number of cores
 				p.Reportf(orHead(f.Unit.Span, orHead(f.Title.Span, f.Head)), "%s shows %s as a plain number", titled(panel), unit.Name).
 					WithHelp("write `\"unit\": \"%s\"`", unit.Grafana)
 			case panel.Unit == "":
@@ -101,6 +101,9 @@ var wrongUnit = &Rule{
 				factor = 1e-2
 			}
 			switch {
+			case quantity == "ratio" && as.quantity == "seconds":
+				p.Reportf(s.Panel.UnitSpan, "%s shows a ratio as `%s`", titled(s.Panel), s.Panel.Unit).
+					WithHelp("a rate of seconds is a share of the time: divide it by the rate of the count for a mean, or write `percentunit`").See(s.Whole(), "this is a ratio")
 			case quantity != as.quantity:
 				p.Reportf(s.Panel.UnitSpan, "%s shows %s as `%s`", titled(s.Panel), unit.Name, s.Panel.Unit).
 					WithHelp("write `%s`, or change the query", unit.Grafana).See(s.Whole(), "this is in %s", unit.Name)

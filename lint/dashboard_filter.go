@@ -142,7 +142,7 @@ func (p *Pass) lacks(r reading, f filter, all []reading) bool {
 	}
 	same := false
 	for _, other := range all {
-		if other.metric != r.metric || !other.has(f) {
+		if other.metric != r.metric || !other.has(f) || p.drillsDown(f) && other.site.Panel.Kind != r.site.Panel.Kind {
 			continue
 		}
 		if other.site == r.site {
@@ -151,6 +151,17 @@ func (p *Pass) lacks(r reading, f filter, all []reading) bool {
 		same = true
 	}
 	return same
+}
+
+// drillsDown: readers can choose several values, or All, to look closer. Numbers at the top of a dashboard are
+// about the whole all the same.
+func (p *Pass) drillsDown(f filter) bool {
+	for _, name := range promqlNames(f.value) {
+		if i := p.variable(name); i >= 0 && p.Plan.Dashboard.Variables[i].Foreign.Multiple() {
+			return true
+		}
+	}
+	return false
 }
 
 func (r reading) has(f filter) bool {

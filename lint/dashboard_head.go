@@ -34,15 +34,22 @@ var missingDescription = &Rule{
 	Name: "missing-description", Group: Dashboards, Severity: diag.Info,
 	Doc: "a dashboard or a panel that does not say what it shows",
 	Run: func(p *Pass) {
-		if f := p.foreign(); f != nil && strings.TrimSpace(f.Description.Value) == "" {
-			p.Reportf(orHead(f.Description.Span, f.Head), "the dashboard has no description").WithHelp("say in `description` whom it is for, and what they find")
-		}
+		silent := 0
+		all := 0
 		for panel := range p.foreignPanels() {
 			f := panel.Foreign
-			if isDrawn(panel) && !f.Library && strings.TrimSpace(panel.Description) == "" {
+			if !isDrawn(panel) || f.Library {
+				continue
+			}
+			if all++; strings.TrimSpace(panel.Description) == "" {
+				silent++
 				p.Reportf(orHead(f.Title.Span, f.Head), "%s has no description", titled(panel)).
 					WithHelp("say in `description` what it is, and what a change of it means")
 			}
+		}
+		if f := p.foreign(); f != nil && strings.TrimSpace(f.Description.Value) == "" && silent == all {
+			p.Reportf(orHead(f.Description.Span, f.Head), "neither the dashboard nor any of its panels has a description").
+				WithHelp("say in `description` whom it is for, and what they find")
 		}
 	},
 }

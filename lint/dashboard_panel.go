@@ -43,18 +43,23 @@ var fixedRange = &Rule{
 	Name: "fixed-range", Group: Dashboards, Severity: diag.Warning,
 	Doc: "a rate in a graph over a fixed range, where one that follows the zoom belongs",
 	Run: func(p *Pass) {
-		meant := "$__rate_interval"
-		if p.foreign() == nil {
-			meant = "$window"
-		} else if !p.Plan.Workspace.Grafana.Version.HasRateInterval() {
+		if !p.Plan.Workspace.Grafana.Version.HasRateInterval() {
 			return
 		}
+		meant := "$window"
+		if p.foreign() != nil {
+			meant = "$__rate_interval"
+		}
+		follows := p.followsZoom()
 		for s := range p.Queries() {
 			if s.Panel == nil || !overTime(s.Panel) || s.Target.Instant || s.Panel.Alert != nil || s.Panel.Foreign != nil && s.Panel.Foreign.Alert != nil {
 				continue // the query of an alert can have no variables
 			}
 			for _, sel := range s.Query.Selectors() {
 				if sel.Func != "rate" && sel.Func != "irate" || sel.RangeToken >= 0 || sel.Range == 0 || sel.Range > fixedAtMost || insideSubquery(s.Query.Expr(), sel.Node) {
+					continue
+				}
+				if follows && sel.Range >= smoothing && isSmoothed(s.Query.Expr(), sel.Node) {
 					continue
 				}
 				start, end := rangeOf(s.Query, sel)
@@ -64,6 +69,30 @@ var fixedRange = &Rule{
 			}
 		}
 	},
+}
+
+// smoothing is a range from which on a quotient or a quantile may be meant: of a few requests it is noise.
+const smoothing = 5 * time.Minute
+
+// followsZoom: whoever made the dashboard knows of ranges that follow the zoom, so that one which does not can be
+// meant.
+func (p *Pass) followsZoom() bool {
+	return p.foreign() == nil || slices.ContainsFunc(p.Sites(), func(s *Site) bool {
+		return slices.ContainsFunc(s.Query.Tokens(), func(t promql.Token) bool { return t.Name == "__rate_interval" })
+	})
+}
+
+// isSmoothed: the selector is a part of a quotient or a quantile.
+func isSmoothed(root parser.Expr, sel *parser.VectorSelector) bool {
+	return inside(root, sel, func(around parser.Node) bool {
+		switch n := around.(type) {
+		case *parser.BinaryExpr:
+			return n.Op == parser.DIV
+		case *parser.Call:
+			return n.Func.Name == "histogram_quantile"
+		}
+		return false
+	})
 }
 
 // tooLong is a time range whose graph, of some thousand points, has a step longer than a range.
@@ -106,17 +135,22 @@ func rangeOf(q *promql.Query, sel promql.Selector) (start, end int) {
 }
 
 // insideSubquery: the selector is evaluated at the steps of a subquery, not at those of the graph.
-func insideSubquery(root parser.Expr, sel *parser.VectorSelector) (inside bool) {
+func insideSubquery(root parser.Expr, sel *parser.VectorSelector) bool {
+	return inside(root, sel, func(around parser.Node) bool {
+		_, ok := around.(*parser.SubqueryExpr)
+		return ok
+	})
+}
+
+// inside reports whether something around a selector is as it says.
+func inside(root parser.Expr, sel *parser.VectorSelector, is func(parser.Node) bool) (found bool) {
 	parser.Inspect(root, func(n parser.Node, path []parser.Node) error {
 		if n == parser.Node(sel) {
-			inside = slices.ContainsFunc(path, func(around parser.Node) bool {
-				_, ok := around.(*parser.SubqueryExpr)
-				return ok
-			})
+			found = slices.ContainsFunc(path, is)
 		}
 		return nil
 	})
-	return inside
+	return found
 }
 
 var instantInGraph = &Rule{

@@ -59,7 +59,7 @@ var fixedRange = &Rule{
 				if sel.Func != "rate" && sel.Func != "irate" || sel.RangeToken >= 0 || sel.Range == 0 || sel.Range > fixedAtMost || insideSubquery(s.Query.Expr(), sel.Node) {
 					continue
 				}
-				if follows && sel.Range >= smoothing && isSmoothed(s.Query.Expr(), sel.Node) {
+				if follows && sel.Range >= smoothing && isSmoothed(s.Query.Expr(), sel.Node) && ofOneRange(s.Panel, sel.Range) {
 					continue
 				}
 				start, end := rangeOf(s.Query, sel)
@@ -93,6 +93,26 @@ func isSmoothed(root parser.Expr, sel *parser.VectorSelector) bool {
 		}
 		return false
 	})
+}
+
+// ofOneRange: several selectors of the panel, and all that have a range, have this one. Nobody does that by
+// mistake.
+func ofOneRange(panel *plan.Panel, of time.Duration) bool {
+	n := 0
+	for _, q := range panel.Queries {
+		if q.Written == nil {
+			continue
+		}
+		for _, sel := range q.Written.Query.Selectors() {
+			if sel.Range == 0 {
+				continue
+			}
+			if n++; sel.Range != of {
+				return false
+			}
+		}
+	}
+	return n > 1
 }
 
 // tooLong is a time range whose graph, of some thousand points, has a step longer than a range.

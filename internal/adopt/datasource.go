@@ -102,6 +102,13 @@ func (p *passedOver) report(rep *diag.Report) {
 
 // query parses PromQL for a place; nil: it is none, and it was said, or it belongs to another language.
 func (r *boardReader) query(text diag.Text, d plan.Datasource, place promql.Place) *plan.Written {
+	if len(text.Value) > promql.MaxLength {
+		r.rep.Add(&diag.Diagnostic{
+			Severity: diag.Info, Span: text.Span,
+			Message: fmt.Sprintf("an expression of %d bytes is not judged: more than %d are not read", len(text.Value), promql.MaxLength),
+		}).WithHelp("record a part of it: nobody reads that much either")
+		return nil
+	}
 	var mistakes diag.Report
 	q := promql.ParseForeign(text, &mistakes)
 	switch {

@@ -27,6 +27,7 @@ type RuleLevel struct{ Rule, Level diag.Located[string] }
 type Budgets struct {
 	SeriesPerMetric, SeriesPerModel, SeriesPerRecord, SeriesPerPanel diag.Located[int]
 	ValuesPerVariable, NotificationsPerAlert                         diag.Located[int]
+	BytesPerDashboard, PanelsPerDashboard, QueriesPerDashboard       diag.Located[int]
 }
 
 // defaultBudgets: a metric of 2,000 series and a model of 20,000 are many for one model, and nothing for a
@@ -37,6 +38,7 @@ func defaultBudgets() Budgets {
 		SeriesPerMetric: number(2_000), SeriesPerModel: number(20_000),
 		SeriesPerRecord: number(1_000), SeriesPerPanel: number(200),
 		ValuesPerVariable: number(500), NotificationsPerAlert: number(50),
+		BytesPerDashboard: number(262_144), PanelsPerDashboard: number(50), QueriesPerDashboard: number(100),
 	}
 }
 
@@ -49,6 +51,9 @@ func (l *loader) budgets(b *Budgets) fields {
 		{"series_per_model", 0, number(&b.SeriesPerModel, "20000"), "series of all own metrics of a model"},
 		{"series_per_record", 0, number(&b.SeriesPerRecord, "1000"), "series that one recording rule makes"},
 		{"series_per_panel", 0, number(&b.SeriesPerPanel, "200"), "series that one query of a panel draws"},
+		{"bytes_per_dashboard", 0, number(&b.BytesPerDashboard, "262144"), "size of the JSON of one dashboard; 262144 is what `kubectl apply` can write of a ConfigMap"},
+		{"panels_per_dashboard", 0, number(&b.PanelsPerDashboard, "50"), "panels that are drawn when a dashboard opens"},
+		{"queries_per_dashboard", 0, number(&b.QueriesPerDashboard, "100"), "queries that a dashboard sends when it opens"},
 		{"values_per_variable", 0, number(&b.ValuesPerVariable, "500"), "values that a reader can choose from"},
 		{"notifications_per_alert", 0, number(&b.NotificationsPerAlert, "50"), "alerts that one rule can raise at once"},
 	}

@@ -27,8 +27,11 @@ func fields[B panelBuilder[B]](s *speller, b B, p *plan.Panel, base string) B {
 		steps = classicSteps(steps, p.Mappings)
 	}
 	b.Thresholds(s.thresholds(steps, base)).ColorScheme(s.color(p.Color))
-	if p.Unit != "" {
+	switch {
+	case p.Unit != "":
 		b.Unit(p.Unit)
+	case p.Kind == plan.TimeSeries: // it is the same to Grafana, and says that nobody forgot it
+		b.Unit("none")
 	}
 	if p.Decimals != nil {
 		b.Decimals(float64(*p.Decimals))

@@ -36,18 +36,23 @@ type Input struct {
 	Schema *promql.Schema
 }
 
+// ruleKeys are those that a rule file, or a resource of Kubernetes, begins with.
 var ruleKeys = regexp.MustCompile(`(?m)^(?:groups|apiVersion|kind|items)[ \t]*:`)
 
-// Recognise tells from the content what a file is.
+// Recognise tells from the content what a file is. Broken JSON is taken for a dashboard, so that somebody says
+// what is wrong with it.
 func Recognise(data []byte) Kind {
-	trimmed := bytes.TrimLeft(data, " \t\r\n\ufeff")
-	switch {
-	case bytes.HasPrefix(trimmed, []byte("{")):
-		return Dashboard
-	case ruleKeys.Match(data):
-		return Rules
+	if !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n\ufeff"), []byte("{")) {
+		if ruleKeys.Match(data) {
+			return Rules
+		}
+		return Unknown
 	}
-	return Unknown
+	root, err := parseJSON(diag.NewFile("", data))
+	if err != nil {
+		return Dashboard
+	}
+	return kindOf(root)
 }
 
 // Read reads a file. It returns nil after reporting why it is none that it knows, or cannot be read at all;
@@ -63,5 +68,11 @@ func Read(in Input, rep *diag.Report) *plan.Plan {
 	case Rules:
 		return readRules(in, p, rep)
 	}
+	reportUnknown(in.File, rep)
 	return nil
+}
+
+func reportUnknown(file *diag.File, rep *diag.Report) {
+	rep.Errorf(diag.Span{File: file, End: min(1, len(file.Data))}, "this is neither a dashboard of Grafana nor a rule file of Prometheus").
+		WithHelp("a dashboard has `panels`, a rule file has `groups`")
 }

@@ -10,6 +10,8 @@ type Text struct {
 	Span Span
 	// runs maps Value to the file: piecewise linear, ascending. Empty: unknown, whole Span.
 	runs []run
+	// escapes are stretches of Value that the file has in another form; ascending.
+	escapes []escape
 }
 
 type run struct{ value, file int } // offsets where a run begins; it lasts until the next one begins
@@ -26,22 +28,29 @@ func (t *Text) Map(value, file int) { t.runs = append(t.runs, run{value, file}) 
 func (t Text) Range(start, end int) Span {
 	start = max(0, min(start, len(t.Value)))
 	end = max(start, min(end, len(t.Value)))
-	from, ok := t.offset(start)
+	from, _, ok := t.place(start)
 	if !ok {
 		return t.Span
 	}
 	to := from
 	if end > start {
-		last, ok := t.offset(end - 1)
-		if !ok {
+		if _, to, ok = t.place(end - 1); !ok {
 			return t.Span
 		}
-		to = last + 1
 	}
 	if to < from || to > len(t.Span.File.Data) {
 		return t.Span
 	}
 	return Span{File: t.Span.File, Start: from, End: to}
+}
+
+// place returns where in the file the byte of Value stands, or the escape sequence that it comes from.
+func (t Text) place(value int) (from, to int, ok bool) {
+	if e, ok := t.escaped(value); ok && t.Span.File != nil {
+		return e.start, e.end, true
+	}
+	from, ok = t.offset(value)
+	return from, from + 1, ok
 }
 
 func (t Text) offset(value int) (int, bool) {

@@ -63,3 +63,34 @@ func FuzzRange(f *testing.F) {
 		}
 	})
 }
+
+// A string of JSON with escape sequences: their places are the whole sequences, those of what stands beside
+// them are exact, in pieces of it as well.
+func TestEscapes(t *testing.T) {
+	f := NewFile("f", []byte(`{"expr": "a \u003e\n{b=\"c\"}"}`))
+	text := NewText("a >\n{b=\"c\"}", Span{f, 10, 29})
+	text.Map(0, 10)
+	text.MapEscape(2, 1, 12, 18)
+	text.MapEscape(3, 1, 18, 20)
+	text.Map(4, 20)
+	text.MapEscape(7, 1, 23, 25)
+	text.Map(8, 25)
+	text.MapEscape(9, 1, 26, 28)
+	text.Map(10, 28)
+	for _, c := range []struct {
+		start, end int
+		want       string
+	}{
+		{0, 1, "a"}, {2, 3, `\u003e`}, {0, 3, `a \u003e`}, {4, 6, "{b"}, {5, 10, `b=\"c\"`}, {3, 5, `\n{`}, {10, 11, "}"}, {11, 11, ""}, {0, 11, `a \u003e\n{b=\"c\"}`},
+	} {
+		if got := text.Range(c.start, c.end).Text(); got != c.want {
+			t.Errorf("Range(%d, %d) = %q, want %q", c.start, c.end, got, c.want)
+		}
+		for from := 0; from <= c.start; from++ {
+			piece := text.Slice(from, 11)
+			if got := piece.Range(c.start-from, c.end-from).Text(); got != c.want {
+				t.Errorf("Slice(%d).Range(%d, %d) = %q, want %q", from, c.start-from, c.end-from, got, c.want)
+			}
+		}
+	}
+}

@@ -26,6 +26,8 @@ type Dashboard struct {
 	Annotations []Annotation
 	// Panels in the order of reading, rows included.
 	Panels []*Panel
+	// Foreign is set on dashboards that somebody else wrote.
+	Foreign *ForeignDashboard
 }
 
 // Link is a link in the head of a dashboard.
@@ -60,8 +62,11 @@ type Variable struct {
 	// Spoken is how a legend or a title that says `${name:text}` is spelled where Grafana knows no texts
 	// of options (before 8), in terms of the value: `$baseline ago`. Empty: `$name`.
 	Spoken string
-	// Written is the query as written; nil: the compiler made it.
+	// Written is the query as written, of a list of a label's values the selector alone; nil: the compiler made
+	// it, or there is none.
 	Written *Written
+	// Foreign is set in dashboards that somebody else wrote.
+	Foreign *ForeignVariable
 }
 
 // Option is one value of a custom variable.
@@ -78,6 +83,8 @@ type Annotation struct {
 	Step string
 	// Hidden hides the toggle, not the marks.
 	Hidden bool
+	// Written is Expr as written; nil: the compiler made it.
+	Written *Written
 }
 
 // Kind is what a panel looks like. The names are Grafana's of today; generators for older versions
@@ -182,6 +189,8 @@ type Panel struct {
 	Storey string
 	// Source is where the author wrote the title, UnitSpan where the unit; zero: nobody did.
 	Source, UnitSpan diag.Span
+	// Foreign is set in dashboards that somebody else wrote.
+	Foreign *ForeignPanel
 }
 
 // Format is what a query's answer is used for.
@@ -213,6 +222,8 @@ type Query struct {
 	// it was derived.
 	Written    *Written
 	LegendSpan diag.Span
+	// Foreign is set in dashboards that somebody else wrote.
+	Foreign *ForeignTarget
 }
 
 // Step is a colour from a value on.

@@ -202,6 +202,8 @@ type Alert struct {
 	// (Absent), all that was written.
 	Written *Written
 	Bar     Bar
+	// Legacy is set on the alert of a panel that somebody else wrote; such an alert has neither Expr nor Labels.
+	Legacy *LegacyAlert
 }
 
 // Text is a text with holes. Each target spells the holes its own way, or leaves them out.

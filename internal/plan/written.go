@@ -77,4 +77,7 @@ type Budgets struct {
 	ValuesPerVariable int
 	// NotificationsPerAlert is how many alerts one rule can raise at once.
 	NotificationsPerAlert int
+	// BytesPerDashboard is the size of its JSON, PanelsPerDashboard and QueriesPerDashboard count what is drawn
+	// and asked when it opens.
+	BytesPerDashboard, PanelsPerDashboard, QueriesPerDashboard int
 }

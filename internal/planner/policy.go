@@ -20,6 +20,9 @@ func policy(ws *spec.Workspace) plan.Policy {
 			SeriesPerPanel:        b.SeriesPerPanel.Value,
 			ValuesPerVariable:     b.ValuesPerVariable.Value,
 			NotificationsPerAlert: b.NotificationsPerAlert.Value,
+			BytesPerDashboard:     b.BytesPerDashboard.Value,
+			PanelsPerDashboard:    b.PanelsPerDashboard.Value,
+			QueriesPerDashboard:   b.QueriesPerDashboard.Value,
 		},
 	}
 	for _, r := range ws.Lint.Rules {

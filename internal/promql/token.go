@@ -98,6 +98,29 @@ func scanToken(s string, i int) (t rawToken, ok bool) {
 	return t, true
 }
 
+// Reference is a variable of Grafana in a text that need not be PromQL: bytes [Start, End), with its signs.
+type Reference struct {
+	Name       string
+	Start, End int
+}
+
+// References lists the variables that a text names, in order: of a title, a link, a data source.
+func References(text string) (list []Reference) {
+	if !holdsTokens(text) {
+		return nil
+	}
+	for i := 0; i < len(text); {
+		t, ok := scanToken(text, i)
+		if !ok {
+			i++
+			continue
+		}
+		list = append(list, Reference{text[t.name:t.nameEnd], t.start, t.end})
+		i = t.end
+	}
+	return list
+}
+
 // holdsTokens is a quick test: false means that text has no tokens for sure.
 func holdsTokens(text string) bool {
 	return strings.IndexByte(text, '$') >= 0 || strings.Contains(text, "[[")

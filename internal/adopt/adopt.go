@@ -36,15 +36,23 @@ type Input struct {
 	Schema *promql.Schema
 }
 
-var ruleKeys = regexp.MustCompile(`(?m)^(?:groups|apiVersion|kind|items)[ \t]*:`)
+var (
+	// ruleKeys begin a line of every file with rules.
+	ruleKeys = regexp.MustCompile(`(?m)^(?:groups|apiVersion|kind|items)[ \t]*:`)
+	// ruleObject is what only the JSON of a resource with rules says.
+	ruleObject = regexp.MustCompile(`"kind"\s*:\s*"PrometheusRule(?:List)?"`)
+)
 
 // Recognise tells from the content what a file is.
 func Recognise(data []byte) Kind {
 	trimmed := bytes.TrimLeft(data, " \t\r\n\ufeff")
-	switch {
-	case bytes.HasPrefix(trimmed, []byte("{")):
+	object := bytes.HasPrefix(trimmed, []byte("{")) && !bytes.HasPrefix(trimmed, []byte("{{"))
+	switch text := string(bytes.TrimSpace(trimmed)); {
+	case text == "{}", text == "null": // Prometheus takes it for no rules
+		return Rules
+	case object && !ruleObject.Match(trimmed):
 		return Dashboard
-	case ruleKeys.Match(data):
+	case object, ruleKeys.Match(data):
 		return Rules
 	}
 	return Unknown

@@ -182,6 +182,14 @@ type keys struct{ known, others []string }
 
 // unknownKeys reports keys that no reader of the format knows: Prometheus refuses the file.
 func (r *ruleReader) unknownKeys(n *yaml.Node, in string, keys keys) {
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if seen[key.Value] {
+			r.rep.Errorf(r.span(key), "a second `%s` in one map", clip(key.Value)).WithHelp("remove one of the two")
+		}
+		seen[key.Value] = true
+	}
 	for _, e := range r.entries(n) {
 		if !slices.Contains(keys.known, e.key.Value) && !slices.Contains(keys.others, e.key.Value) {
 			r.rep.Errorf(r.span(e.key), "%s has no key `%s`", in, clip(e.key.Value)).

@@ -44,7 +44,8 @@ type ruleReader struct {
 	plan *plan.Plan
 	// names of the groups of the resource that is being read, with their places.
 	names map[string]diag.Span
-	rules int
+	// resources and rules that were read; a file of aliases may have more of them than bytes.
+	resources, rules int
 	// schemas of the groups, which all see what the file records.
 	schemas  map[*plan.RuleGroup]*promql.Schema
 	recorded map[string]*promql.Recorded
@@ -55,6 +56,7 @@ const (
 	maxRules      = 20_000
 	maxExpression = 16 << 10 // bytes; the parser of PromQL is quadratic in places
 	maxNesting    = 5        // lists of Kubernetes inside lists
+	maxResources  = 5_000
 )
 
 // helmAction is what only a template of Helm says; the templates of Prometheus know none of it.
@@ -126,7 +128,8 @@ func outermost(documents []*yaml.Node) *yaml.Node {
 
 // resource reads one document, or one item of a list of Kubernetes; false if it holds no rules.
 func (r *ruleReader) resource(n *yaml.Node, depth int) bool {
-	if n.Kind != yaml.MappingNode || depth > maxNesting {
+	r.resources++
+	if n.Kind != yaml.MappingNode || depth > maxNesting || r.resources > maxResources {
 		return false
 	}
 	kind, groups, spec, items := value(n, "kind"), value(n, "groups"), value(n, "spec"), value(n, "items")

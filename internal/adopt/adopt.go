@@ -71,5 +71,7 @@ func Read(in Input, rep *diag.Report) *plan.Plan {
 	case Rules:
 		return readRules(in, p, rep)
 	}
+	rep.Errorf(diag.Span{File: in.File}, "this is neither rules nor a dashboard").
+		WithHelp("a rule file has `groups`, a dashboard is JSON as Grafana exports it")
 	return nil
 }

@@ -45,8 +45,8 @@ func TestFaultsOfRules(t *testing.T) {
 		"variable of a template":  {group + "  - alert: A\n    expr: up == 0\n    labels: {a: '{{ $label.pod }}'}\n", []string{"6:18 $label"}},
 		"no YAML":                 {"groups:\n- name: g\n  rules: [\n", []string{"this is not YAML"}},
 		"a tab":                   {"groups:\n\t- name: g\n", []string{"2:2 this is not YAML"}},
-		"something else":          {"a: b\n", []string{"1:1 no rules"}},
-		"a list":                  {"- a\n", []string{"1:1 no rules"}},
+		"something else":          {"a: b\n", []string{"1:1 neither rules nor"}},
+		"a list":                  {"- a\n", []string{"1:1 neither rules nor"}},
 		"another kind":            {"apiVersion: v1\nkind: Service\n", []string{"2:7 no rules in this file: `kind: Service`"}},
 		"a template of Helm":      {group + "  - alert: A\n    expr: up == 0\n    for: {{ .Values.wait }}\n", []string{"6:10 template of Helm"}},
 		"limit":                   {"groups:\n- name: g\n  limit: many\n", []string{"3:10 whole number"}},
@@ -78,7 +78,6 @@ func TestShapesOfRules(t *testing.T) {
 		text            string
 		alerts, records int
 	}{
-		"empty":                {"", 0, 0},
 		"null":                 {"null\n", 0, 0},
 		"an empty map":         {"{}\n", 0, 0},
 		"no groups":            {"groups: []\n", 0, 0},

@@ -57,7 +57,13 @@ func (w *templateWalk) node(n parse.Node) {
 			return
 		}
 		before := len(w.parts)
-		if w.pipe(n.Pipe); w.isPlain(n.Pipe) && len(w.parts) > before {
+		w.pipe(n.Pipe)
+		for _, part := range w.parts[before:] {
+			if part.Hole == plan.HoleValue && len(n.Pipe.Decl) == 0 {
+				w.text.Shown = append(w.text.Shown, part.Span)
+			}
+		}
+		if w.isPlain(n.Pipe) && len(w.parts) > before {
 			w.text.Plain = append(w.text.Plain, w.parts[before].Span)
 		}
 	case *parse.IfNode:

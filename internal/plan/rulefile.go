@@ -37,8 +37,8 @@ type RuleText struct {
 	// Parts are what the template says outside its actions, and each label and value that it reads, in the order
 	// of the text.
 	Parts Text
-	// Plain are the places where the value is printed as a bare number.
-	Plain []diag.Span
+	// Shown are the places where the value is printed in whatever form, Plain those where it is a bare number.
+	Shown, Plain []diag.Span
 }
 
 // Entry returns the label or annotation of that name.

@@ -5,7 +5,8 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/mlobs-gen/mlobs-gen/internal/diag")
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+)
 
 // conditionRules judge what an alert compares, and with what.
 var conditionRules = []*Rule{alertWithoutCondition, alertNeverFires, alertAlwaysFires, thresholdUnit, thresholdInBucket, wrongDirection}

@@ -28,8 +28,11 @@ var alertWithoutCondition = &Rule{
 			if f.bool {
 				d.Help = "a comparison with `bool` always has a result, 0 or 1, and both fire: remove `bool`"
 			}
-			if len(s.readings()) == 0 {
-				d.Severity = diag.Warning // a series that exists in trouble only may be meant
+			if len(s.readings()) == 0 { // a series that exists in trouble only may be meant
+				d.Severity = diag.Warning
+				if vs, ok := unparen(s.Query.Expr()).(*parser.VectorSelector); ok && len(vs.LabelMatchers) > 1 {
+					d.Severity = diag.Info
+				}
 			}
 		}
 	},

@@ -86,7 +86,8 @@ var lateRecord = &Rule{
 			}
 			for _, sel := range s.Query.Selectors() {
 				r := first[inGroup{file.Group, sel.Name}]
-				if r == nil || r.Name.Start <= file.Name.Start || s.Record != nil && s.Record.Name == sel.Name {
+				old := sel.Range > 0 || sel.Node.OriginalOffset != 0 // looks at what was before in any case
+				if r == nil || old || r.Name.Start <= file.Name.Start || s.Record != nil && s.Record.Name == sel.Name {
 					continue
 				}
 				p.Reportf(sel.NameSpan, "%s reads `%s`, which is recorded after it: what it sees is one evaluation old", s.What(), sel.Name).

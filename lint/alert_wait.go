@@ -18,10 +18,17 @@ var missingFor = &Rule{
 	Name: "missing-for", Group: Alerts, Severity: diag.Warning,
 	Doc: "an alert that wakes somebody for one sample",
 	Run: func(p *Pass) {
+		if c := p.Plan.Contract; c != nil && c.Scheduled {
+			return // waiting changes nothing
+		}
 		for s := range p.Alerts() {
 			a := s.Alert
 			at, own := p.ownName(a)
-			if a.For > 0 || a.Over > 0 || a.Op == plan.Absent || !own || s.Brought || a.Severity == plan.Notice {
+			if a.For > 0 || a.Over > 0 || a.Op == plan.Absent || !own || s.Brought || a.Severity == plan.Notice || s.isSlow() {
+				continue
+			}
+			meant := a.File != nil && a.File.For.Given() // `for: 0m`
+			if meant && a.Severity != plan.Page {
 				continue
 			}
 			shortest, ok := looksAtNow(s)
@@ -30,11 +37,25 @@ var missingFor = &Rule{
 			}
 			d := p.Reportf(at, "%s fires at once on %s", s.What(), shortest)
 			d.Help = "say how long it must hold, as in `for: 5m`"
-			if a.Severity != plan.Page || a.File != nil && a.File.For.Given() {
-				d.Severity = diag.Info // nobody is woken, or `for: 0m` says that it is meant
+			if a.Severity != plan.Page || meant {
+				d.Severity = diag.Info
 			}
 		}
 	},
+}
+
+// isSlow reports whether an alert compares what runs down by itself, and does not come back: the life of a
+// certificate, the age of a backup.
+func (s *Site) isSlow() bool {
+	const day = 86_400 // seconds
+	for _, c := range s.comparisons() {
+		m, ok := c.subject(c.value)
+		words := tokens(m.name)
+		if ok && (anyToken(words, "ttl", "expiry", "expiration", "expires", "timestamp", "age") || c.limit >= day && anyToken(words, "seconds")) {
+			return true
+		}
+	}
+	return false
 }
 
 // shortWindow is up to what range one burst of events decides alone.

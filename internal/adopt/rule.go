@@ -100,7 +100,7 @@ func (r *ruleReader) expression(n *yaml.Node, name diag.Span) *promql.Query {
 		r.rep.Errorf(r.span(v), "the expression has %d bytes; at most %d are read", len(v.Value), maxExpression).WithHelp("record its parts, and read the records")
 		return nil
 	}
-	q := promql.Parse(r.text(v), r.rep)
+	q := promql.ParseForeign(r.text(v), r.rep)
 	if q == nil {
 		return nil
 	}

@@ -207,7 +207,7 @@ func FuzzScalars(f *testing.F) {
 			if n.kind != scalarNode || n.refused() || strings.TrimSpace(n.value) == "" {
 				return
 			}
-			if a := align(l.file.Data, n.at, n.style, n.value); !a.exact {
+			if !l.scalarText(n).Mapped() {
 				t.Errorf("%q (style %d) is not found at %d in %q", n.value, n.style, n.at, text)
 			}
 			value := l.scalarText(n)

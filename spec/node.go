@@ -105,7 +105,7 @@ func (t *tree) convert(y *yaml.Node, depth int) *node {
 	switch y.Kind {
 	case yaml.ScalarNode:
 		n.value = y.Value
-		n.start, n.end = extent(t.file.Data, n.start, n.style, n.value)
+		n.start, n.end = diag.ScalarExtent(t.file.Data, n.start, n.style, n.value)
 		return n
 	case yaml.MappingNode:
 		n.kind = mappingNode
@@ -172,6 +172,11 @@ func (t *tree) merge(y *yaml.Node) bool {
 
 func (l *loader) span(n *node) diag.Span {
 	return diag.Span{File: l.file, Start: n.start, End: n.end}
+}
+
+// scalarText returns the value of a scalar as a Text that knows the place of each byte.
+func (l *loader) scalarText(n *node) diag.Text {
+	return diag.ScalarText(l.file, n.at, n.style, n.value)
 }
 
 // wordAt returns the bytes from at to the next blank or bracket.

@@ -173,7 +173,7 @@ func TestScalarsAtRandom(t *testing.T) {
 		}
 		tried++
 		n := root.content[1]
-		if a := align(l.file.Data, n.at, n.style, n.value); !a.exact {
+		if !l.scalarText(n).Mapped() {
 			t.Fatalf("%q is not found in %q", n.value, text)
 		}
 		value := l.scalarText(n)

@@ -36,23 +36,33 @@ type Input struct {
 	Schema *promql.Schema
 }
 
-// ruleKeys are those that a rule file, or a resource of Kubernetes, begins with.
-var ruleKeys = regexp.MustCompile(`(?m)^(?:groups|apiVersion|kind|items)[ \t]*:`)
+var (
+	// ruleKeys begin a line of every file with rules.
+	ruleKeys = regexp.MustCompile(`(?m)^(?:groups|apiVersion|kind|items)[ \t]*:`)
+	// ruleObject is what only the JSON of a resource with rules says.
+	ruleObject = regexp.MustCompile(`"kind"\s*:\s*"PrometheusRule(?:List)?"`)
+)
 
 // Recognise tells from the content what a file is. Broken JSON is taken for a dashboard, so that somebody says
 // what is wrong with it.
 func Recognise(data []byte) Kind {
-	if !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n\ufeff"), []byte("{")) {
-		if ruleKeys.Match(data) {
-			return Rules
+	trimmed := bytes.TrimLeft(data, " \t\r\n\ufeff")
+	object := bytes.HasPrefix(trimmed, []byte("{")) && !bytes.HasPrefix(trimmed, []byte("{{"))
+	switch text := string(bytes.TrimSpace(trimmed)); {
+	case text == "{}", text == "null": // Prometheus takes it for no rules
+		return Rules
+	case object && ruleObject.Match(trimmed):
+		return Rules
+	case object:
+		root, err := parseJSON(diag.NewFile("", data))
+		if err != nil {
+			return Dashboard
 		}
-		return Unknown
+		return kindOf(root)
+	case ruleKeys.Match(data):
+		return Rules
 	}
-	root, err := parseJSON(diag.NewFile("", data))
-	if err != nil {
-		return Dashboard
-	}
-	return kindOf(root)
+	return Unknown
 }
 
 // Read reads a file. It returns nil after reporting why it is none that it knows, or cannot be read at all;

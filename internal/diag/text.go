@@ -23,6 +23,9 @@ func NewText(value string, span Span) Text { return Text{Value: value, Span: spa
 // the next call. Calls come in ascending order. NewText, then Map for each line of a block scalar.
 func (t *Text) Map(value, file int) { t.runs = append(t.runs, run{value, file}) }
 
+// Mapped reports whether the places of single bytes are known.
+func (t Text) Mapped() bool { return len(t.runs) > 0 }
+
 // Range returns the place of Value[start:end] in the file. Where the map is unknown, or does not
 // give back the very bytes, the whole scalar is returned: never a wrong place.
 func (t Text) Range(start, end int) Span {

@@ -32,6 +32,8 @@ type Plan struct {
 	// Records come in the order in which they must be evaluated.
 	Records []*Record
 	Alerts  []*Alert
+	// Groups of a rule file that somebody else wrote; none in a plan of a spec.
+	Groups []*RuleGroup
 	// Scrape is how Prometheus finds the model server; nil: not known.
 	Scrape *Scrape
 }
@@ -121,6 +123,8 @@ type Record struct {
 	Source diag.Span
 	// Written is the query as written; nil: the compiler made it.
 	Written *Written
+	// File is what else a rule file of somebody else says; nil: a spec made the record.
+	File *FileRule
 }
 
 // Label is a name with its value.
@@ -204,6 +208,8 @@ type Alert struct {
 	Bar     Bar
 	// Legacy is set on the alert of a panel that somebody else wrote; such an alert has neither Expr nor Labels.
 	Legacy *LegacyAlert
+	// File is what else a rule file of somebody else says; nil: a spec made the alert.
+	File *FileRule
 }
 
 // Text is a text with holes. Each target spells the holes its own way, or leaves them out.

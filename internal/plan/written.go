@@ -39,13 +39,15 @@ type Contract struct {
 	Members *metric.Label
 	// Schema is that of an author's query that names no source.
 	Schema *promql.Schema
+	// Scheduled: the model runs once in a while, and a value holds from run to run.
+	Scheduled bool
 }
 
 // Bar is where an alert begins to say something of a value: a limit, in the unit of the query.
 type Bar struct {
 	// Limit and For are where the author wrote them; zero: a role or profile did, or nobody.
 	Limit, For diag.Span
-	// Text is the limit as written: `300ms`.
+	// Text is the limit as written: `300ms`; of two, the first.
 	Text string
 }
 

@@ -207,7 +207,7 @@ func (b *builder) readAlert(item *alertItem) bool {
 		}
 		if apart, ok := promql.TakeApart(q.Query); ok && item.Condition == nil {
 			item.query = &query{Query: apart.Inner, source: q.source}
-			number := diag.At(apart.Number, item.Expr.Span)
+			number := diag.At(apart.Number, q.Span(apart.Start, apart.End))
 			item.Condition = &spec.Condition{Op: spec.Op(apart.Op), Limits: []diag.Located[string]{number}, Span: item.Expr.Span}
 		} else {
 			item.raw = q

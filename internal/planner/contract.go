@@ -148,7 +148,7 @@ func (b *builder) learnRecorded(r *recorded) {
 
 // contract is what the spec declares of its metrics.
 func (b *builder) contract() *plan.Contract {
-	c := &plan.Contract{Replicas: b.model.Replicas, Members: b.model.Members, Schema: b.schemaOf(&query{source: anySource})}
+	c := &plan.Contract{Replicas: b.model.Replicas, Members: b.model.Members, Schema: b.schemaOf(&query{source: anySource}), Scheduled: b.scheduled()}
 	for _, m := range b.model.Metrics {
 		if m.Query == nil {
 			c.Metrics = append(c.Metrics, m)
@@ -176,11 +176,11 @@ func boolInt(b bool) int {
 
 // bar says where the author wrote the limit of an alert, and how.
 func (b *builder) bar(item *alertItem) plan.Bar {
-	bar := plan.Bar{Text: item.threshold}
+	var bar plan.Bar
 	if c := item.Condition; c != nil {
 		bar.Limit = b.ownSpan(c.Span)
 		if len(c.Limits) > 0 {
-			bar.Limit = b.ownSpan(c.Limits[0].Span)
+			bar.Limit, bar.Text = b.ownSpan(c.Limits[0].Span), c.Limits[0].Value
 		}
 	}
 	bar.For = b.ownSpan(item.For.Span)

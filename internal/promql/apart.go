@@ -15,6 +15,8 @@ type Apart struct {
 	Op string
 	// Number is the limit as a decimal number.
 	Number string
+	// Start and End are the bytes of the number in the text of the whole.
+	Start, End int
 }
 
 // TakeApart takes an expression apart whose root, parentheses aside, is a vector `>` or `<` a number
@@ -50,12 +52,14 @@ func TakeApart(q *Query) (Apart, bool) {
 	if at < 0 {
 		return Apart{}, false
 	}
+	from, to := lo, at // lexemes of the number
 	if numberRight {
-		hi = at
+		from, to, hi = at+1, hi, at
 	} else {
 		lo = at + 1
 	}
-	if lo >= hi {
+	from, to = x.next(from-1), x.prev(to)
+	if lo >= hi || from > to {
 		return Apart{}, false
 	}
 	if x.prev(lo) < 0 {
@@ -70,7 +74,7 @@ func TakeApart(q *Query) (Apart, bool) {
 	if above {
 		op = "above"
 	}
-	return Apart{Inner: newQuery(text, src), Op: op, Number: formatNumber(number)}, true
+	return Apart{Inner: newQuery(text, src), Op: op, Number: formatNumber(number), Start: x.list[from].start, End: x.list[to].end}, true
 }
 
 // operatorLexeme finds the last (or the first) comparison outside all brackets among lexemes [lo, hi).

@@ -1,4 +1,4 @@
-package spec
+package diag
 
 import (
 	"bytes"
@@ -7,13 +7,11 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
-
-	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 )
 
-// extent returns where a scalar begins and ends in data: quoted ones with their quotes, block scalars
-// without their header. at is where yaml.v3 says that it begins.
-func extent(data []byte, at int, style yaml.Style, value string) (start, end int) {
+// ScalarExtent returns where a scalar of YAML begins and ends in data: quoted ones with their quotes, block
+// scalars without their header. at is where yaml.v3 says that it begins.
+func ScalarExtent(data []byte, at int, style yaml.Style, value string) (start, end int) {
 	if strings.TrimLeft(value, "\n ") == "" && (style == yaml.LiteralStyle || style == yaml.FoldedStyle) {
 		return at, at + 1
 	}
@@ -24,14 +22,13 @@ func extent(data []byte, at int, style yaml.Style, value string) (start, end int
 	return a.start, a.end
 }
 
-// scalarText returns the value of a scalar as a Text that knows the place of each byte.
-func (l *loader) scalarText(n *node) diag.Text {
-	a := align(l.file.Data, n.at, n.style, n.value)
-	t := diag.NewText(n.value, diag.Span{File: l.file, Start: a.from, End: a.to})
+// ScalarText returns the value of a scalar of YAML as a Text that knows the place of each byte. at is where
+// yaml.v3 says that it begins, style how it is quoted, without yaml.TaggedStyle.
+func ScalarText(file *File, at int, style yaml.Style, value string) Text {
+	a := align(file.Data, at, style, value)
+	t := NewText(value, Span{File: file, Start: a.from, End: a.to})
 	if a.exact {
-		for _, r := range a.runs {
-			t.Map(r.value, r.file)
-		}
+		t.runs = a.runs
 	}
 	return t
 }
@@ -45,8 +42,6 @@ type alignment struct {
 	runs  []run
 	exact bool
 }
-
-type run struct{ value, file int }
 
 func (a *alignment) add(value, file int) {
 	if n := len(a.runs); n > 0 {
@@ -105,7 +100,7 @@ func alignFlow(data []byte, at int, quote byte, value string) alignment {
 			return a
 		}
 		if c == '\\' && quote == '"' {
-			n, text, at := escape(data[i:])
+			n, text, at := readEscape(data[i:])
 			ok = ok && len(value) >= v+len(text) && value[v:v+len(text)] == text
 			a.add(v, i+at)
 			i, v = i+n, v+len(text)
@@ -152,9 +147,9 @@ func alignFlow(data []byte, at int, quote byte, value string) alignment {
 	return a
 }
 
-// escape decodes the escape that data begins with: its length, what it stands for, and which of its
+// readEscape decodes the escape that data begins with: its length, what it stands for, and which of its
 // bytes is the same as the first byte of that.
-func escape(data []byte) (length int, text string, at int) {
+func readEscape(data []byte) (length int, text string, at int) {
 	if len(data) < 2 {
 		return len(data), "", 0
 	}

@@ -1,0 +1,45 @@
+package adopt
+
+import (
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
+)
+
+// learn finds out what is known of each series that the file records, for the queries that read it: what a record
+// reads comes before it. Of records that read each other in a circle, and of a name with two expressions, nothing
+// is known.
+func (r *ruleReader) learn() {
+	byName := map[string][]*plan.Record{}
+	for _, record := range r.plan.Records {
+		byName[record.Name] = append(byName[record.Name], record)
+	}
+	const begun, done = 1, 2
+	state := map[string]int{}
+	var visit func(name string)
+	visit = func(name string) {
+		records := byName[name]
+		if len(records) == 0 || state[name] != 0 {
+			return
+		}
+		state[name] = begun
+		for _, record := range records {
+			for _, s := range record.Written.Query.Selectors() {
+				visit(s.Name)
+			}
+		}
+		state[name] = done
+		if len(records) > 1 {
+			r.recorded[name] = &promql.Recorded{}
+			return
+		}
+		known := &promql.Recorded{Analysis: records[0].Written.Analysis()}
+		for _, l := range records[0].Labels {
+			known.Labels = append(known.Labels, metric.Matcher{Label: l.Name, Op: metric.Equal, Value: l.Value})
+		}
+		r.recorded[name] = known
+	}
+	for _, record := range r.plan.Records {
+		visit(record.Name)
+	}
+}

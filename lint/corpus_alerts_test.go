@@ -1,0 +1,56 @@
+package lint_test
+
+import (
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/adopt"
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/planner"
+	"github.com/mlobs-gen/mlobs-gen/lint"
+	"github.com/mlobs-gen/mlobs-gen/spec"
+)
+
+// Every rule file of the corpus is judged without a crash. With -v the findings are shown, for people to read.
+func TestCorpusOfRules(t *testing.T) {
+	files, err := filepath.Glob("../../shared/corpus/rules/*.y*ml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		t.Skip("the corpus is not at hand")
+	}
+	counts := map[string]int{}
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rep diag.Report
+		ws := planner.Workspace(spec.LoadWorkspace(nil, &rep), &rep)
+		if p := adopt.Read(adopt.Input{File: diag.NewFile(filepath.Base(f), data), Workspace: ws}, &rep); p != nil {
+			lint.Run(p, today, &rep)
+		}
+		for _, d := range rep.All() {
+			counts[d.Severity.String()+" "+d.Rule]++
+		}
+		if testing.Verbose() {
+			var b strings.Builder
+			if err := diag.Render(&b, rep.All(), diag.Style{}); err != nil {
+				t.Fatal(err)
+			}
+			t.Log(b.String())
+		}
+	}
+	var lines []string
+	for name := range counts {
+		lines = append(lines, name)
+	}
+	sort.Strings(lines)
+	for _, name := range lines {
+		t.Logf("%4d %s", counts[name], name)
+	}
+}

@@ -39,6 +39,10 @@ type Contract struct {
 	Members *metric.Label
 	// Schema is that of an author's query that names no source.
 	Schema *promql.Schema
+	// Pushed: a batch job pushes what it counted, and its labels stay as it wrote them (`honor_labels`).
+	Pushed bool
+	// Named is where the spec names the model.
+	Named diag.Span
 }
 
 // Bar is where an alert begins to say something of a value: a limit, in the unit of the query.

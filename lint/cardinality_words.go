@@ -84,7 +84,7 @@ var versions = []string{"version", "revision", "commit", "build", "release", "im
 
 // shapeOf returns what a declared value looks like; empty: a plain word.
 func shapeOf(label, value string) string {
-	if slices.ContainsFunc(words(label), func(w string) bool { return slices.Contains(versions, w) }) {
+	if isVersion(label) {
 		return ""
 	}
 	for _, s := range shapes {
@@ -93,4 +93,8 @@ func shapeOf(label, value string) string {
 		}
 	}
 	return ""
+}
+
+func isVersion(label string) bool {
+	return slices.ContainsFunc(words(label), func(w string) bool { return slices.Contains(versions, w) })
 }

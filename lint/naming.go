@@ -11,7 +11,7 @@ import (
 // namingRules judge the names that authors give: of the metrics that a spec declares itself and of what it
 // records. A profile's names are those of its stack.
 var namingRules = []*Rule{
-	bucketBeyondRange, bucketsInOtherUnit, collidingNames, counterWithoutTotal, labelInName, labelOfTarget, minAboveMax,
+	bucketBeyondRange, bucketsInOtherUnit, collidingNames, counterWithoutTotal, labelInName, labelOfTarget,
 	misleadingSuffix, missingUnitSuffix, nameStyle, nonBaseUnit, percentRange, recordLevel, recordName, recordOperation,
 	typeInName, unitAgainstName,
 }
@@ -35,7 +35,7 @@ var counterWithoutTotal = &Rule{
 	Doc: "a counter whose name does not end in `_total`",
 	Run: func(p *Pass) {
 		for m := range p.OwnMetrics() {
-			if m.Type == metric.Counter && !strings.HasSuffix(m.Name, "_total") && borrowed(m) == "" && typeNamed(m) == "" {
+			if m.Type == metric.Counter && !strings.HasSuffix(strings.ToLower(m.Name), "_total") && borrowed(m) == "" && typeNamed(m) == "" {
 				p.Reportf(m.Span, "the counter `%s` does not end in `_total`", m.Name).
 					Help = "call it `" + m.Name + "_total`, and say `renamed_from: " + m.Name + "` until no server has the old name"
 			}

@@ -111,19 +111,3 @@ var bucketsInOtherUnit = &Rule{
 		}
 	},
 }
-
-var minAboveMax = &Rule{
-	Name: "min-above-max", Group: Dashboards, Severity: diag.Error,
-	Doc: "an axis whose `min` is not below its `max`",
-	Run: func(p *Pass) {
-		if p.Plan.Dashboard == nil {
-			return
-		}
-		for _, panel := range p.Plan.Dashboard.Panels {
-			if p.Own(panel.Source) && panel.Min != nil && panel.Max != nil && !panel.Min.LessThan(*panel.Max) {
-				p.Reportf(panel.Source, "the axis of panel `%s` goes from %s to %s", panel.Title, panel.Min, panel.Max).
-					Help = "give a `min` below the `max`"
-			}
-		}
-	},
-}

@@ -59,10 +59,15 @@ func unitPhrase(u metric.Unit) string {
 
 var nonBaseUnit = &Rule{
 	Name: "non-base-unit", Group: Naming, Severity: diag.Warning,
-	Doc: "a metric in milliseconds, megabytes, per cent: not in the base unit",
+	Doc: "a metric in milliseconds, megabytes, per cent: not in the base unit, or with one that is abbreviated",
 	Run: func(p *Pass) {
 		for m := range p.OwnMetrics() {
 			u, _, ok := findUnit(m)
+			if ok && u.short && (m.Unit.IsZero() || m.Unit.Name == u.unit) {
+				p.Reportf(m.Span, "`%s` abbreviates %s as `%s`", m.Name, u.unit, u.word).
+					Help = "call it `" + renamed(m.Name, u.word, u.unit) + "`"
+				continue
+			}
 			if !ok || u.base || ofTheDomain(m) || !m.Unit.IsZero() && ours(m.Unit) {
 				continue // with a unit of ours beside it unit-against-name speaks
 			}
@@ -116,11 +121,11 @@ var unitAgainstName = &Rule{
 func agree(u unitWord, declared metric.Unit) bool {
 	switch declared.Name {
 	case u.unit:
-		return u.base
+		return u.base || u.short
 	case "none", "points":
 		return u.unit == "ratio"
 	case "timestamp":
-		return u.unit == "seconds" && u.base
+		return u.unit == "seconds" && (u.base || u.short)
 	}
 	return false
 }

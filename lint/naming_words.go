@@ -27,8 +27,8 @@ type unitWord struct {
 	word string
 	// unit is ours that it belongs to: `ms` belongs to seconds.
 	unit string
-	// base: it is that unit itself.
-	base bool
+	// base: it is that unit itself. short: it is that unit, abbreviated.
+	base, short bool
 	// behind lists words that it must stand behind to mean a unit at all, unless the metric is declared in that
 	// unit: `duration_us` counts microseconds, `requests_us` those from America. Nil: it needs none.
 	behind []string
@@ -56,7 +56,7 @@ var unitWords = []unitWord{
 	{word: "volts", unit: "volts", base: true},
 	{word: "watts", unit: "watts", base: true},
 
-	{word: "b", unit: "bytes", behind: ofData, last: true},
+	{word: "b", unit: "bytes", short: true, behind: ofData, last: true},
 	{word: "bits", unit: "bytes", last: true},
 	{word: "calories", unit: "joules", last: true},
 	{word: "d", unit: "seconds", behind: ofTime, last: true},
@@ -66,6 +66,7 @@ var unitWords = []unitWord{
 	{word: "gib", unit: "bytes", last: true},
 	{word: "h", unit: "seconds", behind: ofTime, last: true},
 	{word: "hours", unit: "seconds", last: true},
+	{word: "hz", unit: "hertz", short: true, last: true},
 	{word: "inches", unit: "meters", last: true},
 	{word: "kb", unit: "bytes", last: true},
 	{word: "kib", unit: "bytes", last: true},
@@ -79,19 +80,21 @@ var unitWords = []unitWord{
 	{word: "mins", unit: "seconds", last: true},
 	{word: "ms", unit: "seconds", last: true},
 	{word: "msec", unit: "seconds", last: true},
+	{word: "msecs", unit: "seconds", last: true},
 	{word: "nanos", unit: "seconds", last: true},
 	{word: "ns", unit: "seconds", behind: ofTime, last: true},
 	{word: "pb", unit: "bytes", behind: ofData, last: true},
 	{word: "pct", unit: "ratio", last: true},
 	{word: "percent", unit: "ratio", last: true},
 	{word: "percentage", unit: "ratio", last: true},
-	{word: "s", unit: "seconds", behind: ofTime, last: true},
-	{word: "sec", unit: "seconds", last: true},
-	{word: "secs", unit: "seconds", last: true},
+	{word: "s", unit: "seconds", short: true, behind: ofTime, last: true},
+	{word: "sec", unit: "seconds", short: true, last: true},
+	{word: "secs", unit: "seconds", short: true, last: true},
 	{word: "tb", unit: "bytes", last: true},
 	{word: "tib", unit: "bytes", last: true},
 	{word: "us", unit: "seconds", behind: ofTime, last: true},
 	{word: "usec", unit: "seconds", last: true},
+	{word: "usecs", unit: "seconds", last: true},
 	{word: "weeks", unit: "seconds", last: true},
 	{word: "yards", unit: "meters", last: true},
 }

@@ -21,8 +21,9 @@ type count struct {
 	series int
 	// factors, in words: "4 of `pod`".
 	factors []string
-	// atLeast: something without a bound counted once.
-	atLeast bool
+	// atLeast: something without a bound counted once. eachTarget: so did targets, of which nobody says how many
+	// there are.
+	atLeast, eachTarget bool
 }
 
 func (c *count) times(n int, format string, args ...any) {
@@ -56,6 +57,14 @@ func (c *count) amount() string {
 		return "at least " + thousands(c.series)
 	}
 	return "up to " + thousands(c.series)
+}
+
+// where says that there is more than one server, if nobody says how many.
+func (c *count) where() string {
+	if c.eachTarget {
+		return " for each target"
+	}
+	return ""
 }
 
 // thousands writes a number with separators: 24,480.

@@ -15,13 +15,18 @@ func (p *Pass) resultOf(s *Site, without ...string) (c count, ok bool) {
 	root := s.Analysis().Root
 	labels, _ := root.Labels()
 	c.series = 1
+	skipped, told := false, false
 	for _, l := range labels {
 		if p.oneOfMembers(l.Name) || slices.Contains(without, l.Name) {
 			continue
 		}
 		ok = true
-		if l.AtMost == 0 && s.targetLabel(l.Name) {
-			continue
+		if s.targetLabel(l.Name) {
+			if l.AtMost == 0 {
+				skipped = true
+				continue
+			}
+			told = told || l.AtMost > 1
 		}
 		c.atLeast = c.atLeast || l.AtMost == 0
 		c.times(l.AtMost, "of `%s`", l.Name)
@@ -29,6 +34,7 @@ func (p *Pass) resultOf(s *Site, without ...string) (c count, ok bool) {
 	if most := root.MaxSeries(); most != promql.Unbounded && most < c.series {
 		return count{series: most}, true
 	}
+	c.eachTarget = skipped && !told
 	return c, ok
 }
 
@@ -139,7 +145,7 @@ var alertFanOut = &Rule{
 				p.Reportf(s.Whole(), "alert `%s` can fire for each value of `%s`, which has no bound", s.Alert.Name, label).
 					WithHelp("aggregate the label away: `max without (%s) (…)`", label).See(labelSpan(owner, label), "any value")
 			case ok && owner == nil && c.series > budget:
-				p.Reportf(s.Whole(), "alert `%s` can fire %s times at once%s; the budget is %s", s.Alert.Name, thousands(c.series), c.how(), thousands(budget)).
+				p.Reportf(s.Whole(), "alert `%s` can fire %s times at once%s%s; the budget is %s", s.Alert.Name, thousands(c.series), c.where(), c.how(), thousands(budget)).
 					Help = "aggregate labels away, or alert on how many of them are affected"
 			}
 		}
@@ -181,7 +187,7 @@ var panelCardinality = &Rule{
 				continue
 			}
 			if c, ok := p.resultOf(s, s.Panel.Repeat); ok && c.series > budget {
-				p.Reportf(s.Whole(), "panel `%s` draws %s series%s; the budget is %s", s.Panel.Title, c.amount(), c.how(), thousands(budget)).
+				p.Reportf(s.Whole(), "panel `%s` draws %s series%s%s; the budget is %s", s.Panel.Title, c.amount(), c.where(), c.how(), thousands(budget)).
 					Help = "aggregate labels away, show the largest (`topk(10, …)`), or let readers choose with `dashboard: {variables: […]}`"
 			}
 		}

@@ -18,7 +18,7 @@ var recordCardinality = &Rule{
 		budget := p.Budgets().SeriesPerRecord
 		for s := range p.OwnRecords() {
 			if c, ok := p.resultOf(s); ok && budget > 0 && c.series > budget {
-				p.Reportf(s.Record.Source, "`%s` records %s series%s; the budget is %s", s.Record.Name, c.amount(), c.how(), thousands(budget)).
+				p.Reportf(s.Record.Source, "`%s` records %s series%s%s; the budget is %s", s.Record.Name, c.amount(), c.where(), c.how(), thousands(budget)).
 					Help = "aggregate more labels away, or raise `budgets: {series_per_record: …}` in mlobs.yaml"
 			}
 		}

@@ -22,16 +22,16 @@ var strangers = []belongs{
 	{[]string{"prompt", "completion", "answer", "question", "utterance"}, "free text", "texts belong into logs, with the request's id; count their kinds or lengths", true},
 	{[]string{"error", "exception", "message", "msg", "stacktrace", "traceback", "stack", "reason", "detail", "details", "description", "comment"}, "free text", "texts belong into logs; a label takes the class of an error (`timeout`, `out_of_memory`)", false},
 	{[]string{"text", "body", "content", "input", "payload", "query", "sql", "statement", "agent", "useragent", "referer", "referrer", "title"}, "free text", "texts belong into logs; count their kinds", false},
-	{[]string{"trace", "span", "traceparent", "request", "correlation", "transaction", "invocation"}, "one request each", "requests belong into traces and logs; an exemplar links a histogram to them", true},
-	{[]string{"session", "conversation", "thread", "cookie"}, "one session each", "sessions belong into traces and logs", true},
-	{[]string{"uuid", "guid", "ulid", "nonce"}, "one thing each", "what happens once belongs into traces and logs", true},
-	{[]string{"user", "customer", "account", "member", "subscriber", "visitor", "patient", "person", "client", "username", "login", "phone", "device", "order", "item", "product", "document", "doc"}, "one person or thing each", "they belong into logs; a label takes the group that they are in (`plan`, `tier`, `category`)", false},
+	{[]string{"trace", "span", "traceparent", "request", "correlation", "transaction", "invocation"}, "identifiers of requests", "requests belong into traces and logs; an exemplar links a histogram to them", true},
+	{[]string{"session", "conversation", "thread", "cookie"}, "identifiers of sessions", "sessions belong into traces and logs", true},
+	{[]string{"uuid", "guid", "ulid", "nonce"}, "identifiers", "what happens once belongs into traces and logs", true},
+	{[]string{"user", "customer", "account", "member", "subscriber", "visitor", "patient", "person", "client", "username", "login", "phone", "device", "order", "item", "product", "document", "doc"}, "people or things, one by one", "they belong into logs; a label takes the group that they are in (`plan`, `tier`, `category`)", false},
 	{[]string{"timestamp", "ts", "datetime", "date", "time", "epoch", "unixtime", "created", "updated"}, "points in time", "a time is the value of a metric with `unit: timestamp`", true},
 	{[]string{"url", "uri", "href", "link", "path", "filepath", "filename", "file", "endpoint", "route"}, "addresses", "a label takes the template of the route (`/users/{id}`), not the address", false},
 	{[]string{"ip", "ipaddress", "addr", "address", "mac"}, "addresses of the network", "addresses belong into logs", false},
-	{[]string{"embedding", "vector", "hash", "sha", "sha1", "sha256", "md5", "digest", "checksum", "fingerprint", "signature", "token", "apikey"}, "one input each", "hashes and vectors belong into logs or a feature store", false},
+	{[]string{"embedding", "vector", "hash", "sha", "sha1", "sha256", "md5", "digest", "checksum", "fingerprint", "signature", "token", "apikey"}, "what differs for each input", "hashes and vectors belong into logs or a feature store", false},
 	{[]string{"latitude", "longitude", "lat", "lon", "score", "confidence", "probability", "value", "amount", "price", "latency", "duration", "temperature"}, "numbers", "a number is the value of a metric: a histogram shows how it is distributed", false},
-	{[]string{"id", "ids", "uid", "key", "number", "no", "seq", "sequence", "index", "offset"}, "one thing each", "what happens once belongs into traces and logs", false},
+	{[]string{"id", "ids", "uid", "key", "number", "no", "seq", "sequence", "index", "offset"}, "identifiers", "what happens once belongs into traces and logs", false},
 }
 
 // stranger returns what the name of a label says that its values are, and where such values belong; false: nothing

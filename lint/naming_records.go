@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -88,35 +89,53 @@ func bare(e parser.Expr) parser.Expr {
 // what is everywhere one, and those that we set.
 var unsaid = []string{"le", "quantile", "cluster", "environment", "ml_model"}
 
+// wholes are words by which a level says that nothing is told apart, though they may be labels as well.
+var wholes = []string{"all", "app", "cluster", "environment", "fleet", "global", "ml_model", "model", "service"}
+
 var recordLevel = &Rule{
 	Name: "record-level", Group: Naming, Severity: diag.Warning,
 	Doc: "a recorded metric whose level is not the labels that remain",
 	Run: func(p *Pass) {
 		for s := range p.OwnRecords() {
 			level, _, ok := recordParts(s.Record.Name)
-			remaining, closed := s.Analysis().Root.Labels()
+			labels, closed := s.Analysis().Root.Labels()
 			if !ok || level == "" || !closed || keepsLabels(s.Query.Expr()) {
 				continue
 			}
-			for _, l := range s.Record.Labels {
-				remaining = append(remaining, promql.LabelFact{Name: l.Name, Values: []string{l.Value}})
+			remaining := levelOf(s, labels)
+			said, rest := levelLabels(level, p.labelNames(s, labels))
+			has := func(name string) bool {
+				return slices.ContainsFunc(labels, func(l promql.LabelFact) bool { return l.Name == name }) || slices.Contains(remaining, name)
 			}
-			said, rest := levelLabels(level, p.labelNames(s))
-			if gone := firstGone(said, remaining); gone != "" {
-				d := p.Reportf(s.Record.Source, "the level of `%s` says `%s`, which the result does not have", s.Record.Name, gone)
-				d.Help = "keep the label (`by (" + gone + ")`), or call it `" + rename(s, remaining) + "`"
-				p.seeGone(d, s, gone)
-			} else if more := unnamed(said, remaining); more != "" && rest == "" {
-				p.Reportf(s.Record.Source, "the result of `%s` has the label `%s`, which its level does not say", s.Record.Name, more).
-					Help = "call it `" + rename(s, remaining) + "`, or aggregate the label away"
+			gone := slices.IndexFunc(said, func(name string) bool { return !has(name) && !slices.Contains(wholes, name) })
+			more := slices.IndexFunc(remaining, func(name string) bool { return !slices.Contains(said, name) })
+			switch {
+			case gone >= 0:
+				d := p.Reportf(s.Record.Source, "the level of `%s` says `%s`, which the result does not have", s.Record.Name, said[gone])
+				d.Help = "keep the label in the aggregation, or call it `" + relevelled(s, remaining) + "`"
+				p.seeGone(d, s, said[gone])
+			case more >= 0 && len(said) > 0 && rest == "":
+				p.Reportf(s.Record.Source, "the result of `%s` has the label `%s`, which its level does not say", s.Record.Name, remaining[more]).
+					Help = "call it `" + relevelled(s, remaining) + "`, or aggregate the label away"
 			}
 		}
 	},
 }
 
-// labelNames are the names of labels that a level may speak of: those that the query names, those of the metrics
-// that it reads and of their targets.
-func (p *Pass) labelNames(s *Site) []string {
+// levelOf are the labels that the level of a record should say: those that its series surely have, or that the query
+// groups by, and those that the rule sets. One that has only one value tells nothing apart.
+func levelOf(s *Site, labels []promql.LabelFact) (names []string) {
+	for _, l := range labels {
+		if len(l.Values) != 1 && (l.Presence == promql.Surely || groups(s, l.Name)) {
+			names = append(names, l.Name)
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(unsaid, name) })
+}
+
+// labelNames are the names of labels that a level may speak of, the longest first: those that the query names, those of
+// the metrics and targets that may be read, and those of the result.
+func (p *Pass) labelNames(s *Site, labels []promql.LabelFact) []string {
 	names := []string{"job", "instance", "namespace", "pod"}
 	for _, g := range s.Query.Groupings() {
 		for _, l := range g.Labels {
@@ -127,23 +146,43 @@ func (p *Pass) labelNames(s *Site) []string {
 		for _, m := range sel.Matchers {
 			names = append(names, m.Name)
 		}
-		if series, ok := s.lookup(sel.Name); ok {
+	}
+	for _, l := range s.Record.Labels {
+		names = append(names, l.Name)
+	}
+	for _, l := range labels {
+		names = append(names, l.Name)
+	}
+	names = append(names, p.run.knownLabels(s.Schema)...)
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return slices.Compact(names)
+}
+
+// knownLabels are the labels of all metrics and targets of a schema.
+func (r *run) knownLabels(s *promql.Schema) (names []string) {
+	if s == nil || s.Lookup == nil || s.Names == nil {
+		return nil
+	}
+	if known, ok := r.labels[s]; ok {
+		return known
+	}
+	for _, t := range s.Targets {
+		for _, l := range t.Labels {
+			names = append(names, l.Name)
+		}
+	}
+	for _, name := range s.Names() {
+		if series, ok := s.Lookup(name); ok {
 			names = append(names, series.Metric.SeriesLabels(series.Part)...)
 		}
 	}
-	if s.Schema != nil {
-		for _, t := range s.Schema.Targets {
-			for _, l := range t.Labels {
-				names = append(names, l.Name)
-			}
-		}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	if r.labels == nil {
+		r.labels = map[*promql.Schema][]string{}
 	}
-	facts, _ := s.Analysis().Root.Labels()
-	for _, l := range facts {
-		names = append(names, l.Name)
-	}
-	slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) })
-	return slices.Compact(names)
+	r.labels[s] = names
+	return names
 }
 
 // lookup finds what a query reads under a name.
@@ -166,43 +205,13 @@ func levelLabels(level string, names []string) (said []string, rest string) {
 	return said, strings.Trim(rest, "_")
 }
 
-// firstGone returns a label that a level says and the result does not have. A level may say what the record is
-// about as a whole (`cluster`, `ml_model`).
-func firstGone(said []string, remaining []promql.LabelFact) string {
-	for _, name := range said {
-		if !slices.Contains(unsaid, name) && !slices.ContainsFunc(remaining, func(l promql.LabelFact) bool { return l.Name == name }) {
-			return name
-		}
-	}
-	return ""
-}
-
-// unnamed returns a label of the result that a level does not say. One that has only one value says nothing.
-func unnamed(said []string, remaining []promql.LabelFact) string {
-	if len(said) == 0 {
-		return ""
-	}
-	for _, l := range remaining {
-		if len(l.Values) != 1 && !slices.Contains(said, l.Name) && !slices.Contains(unsaid, l.Name) {
-			return l.Name
-		}
-	}
-	return ""
-}
-
-// rename is the name of a record with the level that it should have.
-func rename(s *Site, remaining []promql.LabelFact) string {
+// relevelled is the name of a record with another level.
+func relevelled(s *Site, labels []string) string {
 	_, rest, _ := strings.Cut(s.Record.Name, ":")
-	var names []string
-	for _, l := range remaining {
-		if len(l.Values) != 1 && !slices.Contains(unsaid, l.Name) {
-			names = append(names, l.Name)
-		}
-	}
-	if len(names) == 0 {
+	if len(labels) == 0 {
 		return "model:" + rest
 	}
-	return strings.Join(names, "_") + ":" + rest
+	return strings.Join(labels, "_") + ":" + rest
 }
 
 // seeGone shows where a label ends.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
 
@@ -105,9 +106,10 @@ var recordLevel = &Rule{
 			remaining := levelOf(s, labels)
 			said, rest := levelLabels(level, p.labelNames(s, labels))
 			has := func(name string) bool {
-				return slices.ContainsFunc(labels, func(l promql.LabelFact) bool { return l.Name == name }) || slices.Contains(remaining, name)
+				return slices.ContainsFunc(labels, func(l promql.LabelFact) bool { return l.Name == name }) ||
+					slices.ContainsFunc(s.Record.Labels, func(l plan.Label) bool { return l.Name == name })
 			}
-			gone := slices.IndexFunc(said, func(name string) bool { return !has(name) && !slices.Contains(wholes, name) })
+			gone := slices.IndexFunc(said, func(name string) bool { return !has(name) && !slices.Contains(wholes, name) && !slices.Contains(unsaid, name) })
 			more := slices.IndexFunc(remaining, func(name string) bool { return !slices.Contains(said, name) })
 			switch {
 			case gone >= 0:
@@ -123,7 +125,7 @@ var recordLevel = &Rule{
 }
 
 // levelOf are the labels that the level of a record should say: those that its series surely have, or that the query
-// groups by, and those that the rule sets. One that has only one value tells nothing apart.
+// groups by. One that has only one value tells nothing apart.
 func levelOf(s *Site, labels []promql.LabelFact) (names []string) {
 	for _, l := range labels {
 		if len(l.Values) != 1 && (l.Presence == promql.Surely || groups(s, l.Name)) {

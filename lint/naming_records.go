@@ -109,19 +109,27 @@ var recordLevel = &Rule{
 				return slices.ContainsFunc(labels, func(l promql.LabelFact) bool { return l.Name == name }) ||
 					slices.ContainsFunc(s.Record.Labels, func(l plan.Label) bool { return l.Name == name })
 			}
-			gone := slices.IndexFunc(said, func(name string) bool { return !has(name) && !slices.Contains(wholes, name) && !slices.Contains(unsaid, name) })
+			gone := slices.IndexFunc(said, func(name string) bool {
+				return !has(name) && !slices.Contains(wholes, name) && !slices.Contains(unsaid, name)
+			})
 			more := slices.IndexFunc(remaining, func(name string) bool { return !slices.Contains(said, name) })
 			switch {
 			case gone >= 0:
 				d := p.Reportf(s.Record.Source, "the level of `%s` says `%s`, which the result does not have", s.Record.Name, said[gone])
 				d.Help = "keep the label in the aggregation, or call it `" + relevelled(s, remaining) + "`"
 				p.seeGone(d, s, said[gone])
-			case more >= 0 && len(said) > 0 && rest == "":
+			case more >= 0 && rest == "" && tellsApart(said):
 				p.Reportf(s.Record.Source, "the result of `%s` has the label `%s`, which its level does not say", s.Record.Name, remaining[more]).
 					Help = "call it `" + relevelled(s, remaining) + "`, or aggregate the label away"
 			}
 		}
 	},
+}
+
+// tellsApart: the labels that a level says are meant to be all. Those of `cluster` alone say nothing, and beside
+// `quantile` people leave out what a join brought.
+func tellsApart(said []string) bool {
+	return !slices.Contains(said, "quantile") && slices.ContainsFunc(said, func(name string) bool { return !slices.Contains(unsaid, name) })
 }
 
 // levelOf are the labels that the level of a record should say: those that its series surely have, or that the query

@@ -11,8 +11,8 @@ import (
 // cardinalityRules count series. Budgets are about a spec's own metrics: what a profile brings is what its stack
 // costs.
 var cardinalityRules = []*Rule{
-	alertFanOut, highCardinality, identifierValue, modelCardinality, panelCardinality, recordCardinality,
-	recordKeepsLabels, unboundedGrouping, unboundedLabel, valueInLabel, variableCardinality,
+	alertFanOut, countedValues, highCardinality, identifierValue, modelCardinality, panelCardinality, recordCardinality,
+	recordKeepsLabels, unboundedGrouping, unboundedLabel, variableCardinality,
 }
 
 // count is how many series there are at most, and how that comes about.

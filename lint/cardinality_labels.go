@@ -1,8 +1,6 @@
 package lint
 
 import (
-	"regexp"
-
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -51,43 +49,23 @@ var identifierValue = &Rule{
 	},
 }
 
-// valueInText is where a template of Prometheus prints the value of an alert.
-var valueInText = regexp.MustCompile(`\{\{[^{}]*(?:\$value\b|\.Value\b)[^{}]*\}\}`)
-
-var valueInLabel = &Rule{
-	Name: "value-in-label", Group: Cardinality, Severity: diag.Warning,
-	Doc: "a measured value that becomes a label: each number makes new series, or a new alert",
+var countedValues = &Rule{
+	Name: "counted-values", Group: Cardinality, Severity: diag.Warning,
+	Doc: "a recording rule with `count_values`: a series for each number that is measured",
 	Run: func(p *Pass) {
-		for s := range p.Queries() {
-			switch {
-			case s.Alert != nil:
-				for _, l := range s.Alert.Labels {
-					if valueInText.MatchString(l.Value) {
-						p.Reportf(s.Alert.Source, "the label `%s` of alert `%s` holds its value: whenever it changes a new alert begins, and `for` with it", l.Name, s.Alert.Name).
-							Help = "show the value in an annotation"
-					}
+		for s := range p.OwnRecords() {
+			parser.Inspect(s.Query.Expr(), func(n parser.Node, _ []parser.Node) error {
+				a, ok := n.(*parser.AggregateExpr)
+				if !ok || a.Op != parser.COUNT_VALUES {
+					return nil
 				}
-			case s.Record != nil:
-				p.countValues(s)
-			}
+				if label, ok := bare(a.Param).(*parser.StringLiteral); ok && !isVersion(label.Val) {
+					r := a.PositionRange()
+					p.Reportf(s.Span(int(r.Start), int(r.End)), "`%s` records a series for each number that is measured", s.Record.Name).
+						Help = "a histogram shows how values are distributed, in as many series as it has buckets"
+				}
+				return nil
+			})
 		}
 	},
-}
-
-// countValues reports values that a record turns into a label. Of versions there are few.
-func (p *Pass) countValues(s *Site) {
-	parser.Inspect(s.Query.Expr(), func(n parser.Node, _ []parser.Node) error {
-		a, ok := n.(*parser.AggregateExpr)
-		if !ok || a.Op != parser.COUNT_VALUES {
-			return nil
-		}
-		label, ok := bare(a.Param).(*parser.StringLiteral)
-		if !ok || isVersion(label.Val) {
-			return nil
-		}
-		r := a.PositionRange()
-		p.Reportf(s.Span(int(r.Start), int(r.End)), "`%s` records a label with a value for each number that is measured", s.Record.Name).
-			Help = "a histogram shows how values are distributed, in as many series as it has buckets"
-		return nil
-	})
 }

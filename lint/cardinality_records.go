@@ -76,7 +76,7 @@ func keepsLabels(e parser.Expr) bool {
 	case *parser.MatrixSelector:
 		return keepsLabels(n.VectorSelector)
 	case *parser.VectorSelector:
-		return !strings.Contains(n.Name, ":") && !pinned(n)
+		return !strings.Contains(n.Name, ":") && !choosesOne(n)
 	case *parser.Call:
 		return n.Func.Name != "absent" && n.Func.Name != "absent_over_time" && n.Type() == parser.ValueTypeVector && slices.ContainsFunc(n.Args, keepsLabels)
 	case *parser.BinaryExpr:
@@ -92,8 +92,8 @@ func keepsLabels(e parser.Expr) bool {
 	return false
 }
 
-// pinned: a selector that chooses single values means few series.
-func pinned(v *parser.VectorSelector) bool {
+// choosesOne: a selector that chooses single values means few series.
+func choosesOne(v *parser.VectorSelector) bool {
 	return slices.ContainsFunc(v.LabelMatchers, func(m *labels.Matcher) bool {
 		return m.Name != model.MetricNameLabel && m.Name != "job" && m.Type == labels.MatchEqual && m.Value != ""
 	})

@@ -9,8 +9,8 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 )
 
-// camelCase is where a name has an upper-case letter behind a lower-case one.
-var camelCase = regexp.MustCompile(`[a-z][A-Z]`)
+// humps are where a name has an upper-case letter behind a lower-case one.
+var humps = regexp.MustCompile(`[a-z][A-Z]`)
 
 var nameStyle = &Rule{
 	Name: "name-style", Group: Naming, Severity: diag.Warning,
@@ -21,7 +21,7 @@ var nameStyle = &Rule{
 				continue // a platform makes the name
 			}
 			switch {
-			case camelCase.MatchString(m.Name):
+			case humps.MatchString(m.Name):
 				p.Reportf(m.Span, "the name `%s` is in camelCase", m.Name).
 					Help = "call it `" + strings.Join(words(m.Name), "_") + "`"
 			case strings.Contains(m.Name, ":"):
@@ -29,7 +29,7 @@ var nameStyle = &Rule{
 					Help = "call it `" + strings.Trim(strings.ReplaceAll(m.Name, ":", "_"), "_") + "`"
 			}
 			for _, l := range m.Labels {
-				if camelCase.MatchString(l.Name) && p.Own(l.Span) {
+				if humps.MatchString(l.Name) && p.Own(l.Span) {
 					p.Reportf(l.Span, "the label `%s` is in camelCase", l.Name).
 						Help = "call it `" + strings.Join(words(l.Name), "_") + "`"
 				}

@@ -16,22 +16,22 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
 
-// window is a range of a query, and the function that reads it.
-type window struct {
+// readRange is a range of a query, and the function that reads it.
+type readRange struct {
 	function string
 	length   time.Duration
 	span     diag.Span
 }
 
 // windows are the ranges of a query, those of subqueries included. Tokens of unknown length are left out.
-func windows(s *Site) (list []window) {
+func windows(s *Site) (list []readRange) {
 	for _, sel := range s.Query.Selectors() {
 		length := sel.Range
 		if sel.RangeToken >= 0 {
 			length = s.Use.Window
 		}
 		if length > 0 {
-			list = append(list, window{sel.Func, length, sel.Span})
+			list = append(list, readRange{sel.Func, length, sel.Span})
 		}
 	}
 	parser.Inspect(s.Query.Expr(), func(n parser.Node, path []parser.Node) error {
@@ -39,7 +39,7 @@ func windows(s *Site) (list []window) {
 		if !ok || sub.Range <= 0 {
 			return nil
 		}
-		w := window{length: sub.Range, span: s.Whole()}
+		w := readRange{length: sub.Range, span: s.Whole()}
 		for _, above := range slices.Backward(path) {
 			if call, ok := above.(*parser.Call); ok {
 				w.function = call.Func.Name
@@ -95,18 +95,18 @@ func otherWindow(s *Site, operations string) (what, better string, at diag.Span)
 		return "", "", diag.Span{}
 	}
 	recorded := slices.ContainsFunc(s.Query.Selectors(), func(sel promql.Selector) bool { return strings.Contains(sel.Name, ":") })
-	if !slices.ContainsFunc(list, func(w window) bool { return w.length == length }) {
-		if recorded && !slices.ContainsFunc(list, func(w window) bool { return w.function == m[1] }) {
+	if !slices.ContainsFunc(list, func(w readRange) bool { return w.length == length }) {
+		if recorded && !slices.ContainsFunc(list, func(w readRange) bool { return w.function == m[1] }) {
 			return "", "", diag.Span{} // the window of the records that it reads
 		}
 		real := metric.FormatDuration(list[0].length)
 		return fmt.Sprintf("`%s%s`, but its window is %s", m[1], m[2], real), ": `" + m[1] + real + "`", list[0].span
 	}
 	functions := []string{"rate", "irate", "increase", "delta", "deriv", "idelta"}
-	if recorded || slices.ContainsFunc(list, func(w window) bool { return w.function == m[1] }) {
+	if recorded || slices.ContainsFunc(list, func(w readRange) bool { return w.function == m[1] }) {
 		return "", "", diag.Span{}
 	}
-	if i := slices.IndexFunc(list, func(w window) bool { return slices.Contains(functions, w.function) }); i >= 0 {
+	if i := slices.IndexFunc(list, func(w readRange) bool { return slices.Contains(functions, w.function) }); i >= 0 {
 		return fmt.Sprintf("`%s`, but it is made with `%s`", m[1], list[i].function), ": `" + list[i].function + m[2] + "`", list[i].span
 	}
 	return "", "", diag.Span{}

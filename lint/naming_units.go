@@ -45,7 +45,7 @@ func saysUnit(m *metric.Metric) bool {
 		return true
 	}
 	return slices.ContainsFunc(list, func(word string) bool {
-		u, ok := unitOf(word)
+		u, ok := wordUnit(word)
 		return ok && u.behind == nil && u.unit == m.Unit.Name
 	})
 }

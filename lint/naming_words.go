@@ -117,7 +117,7 @@ func findUnit(m *metric.Metric) (u unitWord, last, ok bool) {
 	}
 	for i, word := range slices.Backward(list) {
 		last := i == len(list)-1
-		u, ok := unitOf(word)
+		u, ok := wordUnit(word)
 		if !ok || u.last && !last {
 			continue
 		}
@@ -128,8 +128,8 @@ func findUnit(m *metric.Metric) (u unitWord, last, ok bool) {
 	return unitWord{}, false, false
 }
 
-// unitOf looks a word up; with a prefix it is a multiple.
-func unitOf(word string) (unitWord, bool) {
+// wordUnit looks a word up; with a prefix it is a multiple.
+func wordUnit(word string) (unitWord, bool) {
 	for _, u := range unitWords {
 		if u.word == word {
 			return u, true

@@ -90,25 +90,46 @@ func (p *Pass) groupings(s *Site) {
 				continue
 			}
 			seen[l.Value] = true
-			owner, known := s.unboundedOwner(l.Value)
-			where, named := stranger(l.Value)
-			switch sure, ok := surelyUnbounded(l.Value); {
-			case owner != nil && (!owner.Brought || named):
-				d := p.Reportf(l.Span, "%s is grouped by `%s`, which has no bound: %s", s.What(), l.Value, consequence(s))
-				d.See(labelSpan(owner, l.Value), "any value")
-				d.Help = "group by another label, or declare how many values it has at most"
-				if named {
-					d.Help = "group by another label; " + where.where
-				}
-				if s.Alert == nil && s.Record == nil {
-					d.Severity = diag.Warning // a reader is slowed down, nothing is stored
-				}
-			case !known && ok && s.Schema != nil && !s.targetLabel(l.Value):
-				d := p.Reportf(l.Span, "%s is grouped by `%s`, which holds %s: %s", s.What(), l.Value, sure.what, consequence(s))
-				d.Help = "group by another label; " + sure.where
-				d.Severity = diag.Warning // no contract says so
+			if owner, known := s.unboundedOwner(l.Value); owner != nil {
+				p.declaredGrouping(s, l, owner)
+			} else if !known && !s.targetLabel(l.Value) {
+				p.namedGrouping(s, l)
 			}
 		}
+	}
+}
+
+// declaredGrouping reports grouping by a label that a contract declares without a bound. Of what profiles declare so, most
+// goes along with something that has one (the id of a container); only what its name gives away is said.
+func (p *Pass) declaredGrouping(s *Site, l diag.Located[string], owner *metric.Metric) {
+	b, named := stranger(l.Value)
+	if owner.Brought {
+		if b, named = surelyUnbounded(l.Value); !named {
+			return
+		}
+	}
+	d := p.Reportf(l.Span, "%s is grouped by `%s`, which has no bound: %s", s.What(), l.Value, consequence(s))
+	d.See(labelSpan(owner, l.Value), "any value")
+	d.Help = "group by another label, or declare how many values it has at most"
+	if named {
+		d.Help = "group by another label; " + b.where
+	}
+	if s.Alert == nil && s.Record == nil {
+		d.Severity = diag.Warning // a reader is slowed down, nothing is stored
+	}
+}
+
+// namedGrouping reports grouping by a label of which nothing is known but its name.
+func (p *Pass) namedGrouping(s *Site, l diag.Located[string]) {
+	severity := diag.Warning
+	b, ok := surelyUnbounded(l.Value)
+	if !ok {
+		severity = diag.Info
+		b, ok = mayBeUnbounded(l.Value)
+	}
+	if ok {
+		d := p.Reportf(l.Span, "%s is grouped by `%s`, which holds %s: %s", s.What(), l.Value, b.what, consequence(s))
+		d.Help, d.Severity = "group by another label; "+b.where, severity
 	}
 }
 

@@ -12,7 +12,7 @@ type belongs struct {
 	words []string
 	// what the values are, where they belong.
 	what, where string
-	// sure: the word leaves no doubt, whoever the label is used by.
+	// sure: with an `id` behind it the word leaves no doubt, whoever uses the label.
 	sure bool
 }
 
@@ -24,7 +24,7 @@ var strangers = []belongs{
 	{[]string{"text", "body", "content", "input", "payload", "query", "sql", "statement", "agent", "useragent", "referer", "referrer", "title"}, "free text", "texts belong into logs; count their kinds", false},
 	{[]string{"trace", "span", "traceparent", "request", "correlation", "transaction", "invocation"}, "identifiers of requests", "requests belong into traces and logs; an exemplar links a histogram to them", true},
 	{[]string{"session", "conversation", "thread", "cookie"}, "identifiers of sessions", "sessions belong into traces and logs", true},
-	{[]string{"uuid", "guid", "ulid", "nonce"}, "identifiers", "what happens once belongs into traces and logs", true},
+	{[]string{"uuid", "guid", "ulid", "nonce"}, "identifiers", "what happens once belongs into traces and logs", false},
 	{[]string{"user", "customer", "account", "member", "subscriber", "visitor", "patient", "person", "client", "username", "login", "phone", "device", "order", "item", "product", "document", "doc"}, "people or things, one by one", "they belong into logs; a label takes the group that they are in (`plan`, `tier`, `category`)", false},
 	{[]string{"timestamp", "ts", "datetime", "date", "time", "epoch", "unixtime", "created", "updated"}, "points in time", "a time is the value of a metric with `unit: timestamp`", true},
 	{[]string{"url", "uri", "href", "link", "path", "filepath", "filename", "file", "endpoint", "route"}, "addresses", "a label takes the template of the route (`/users/{id}`), not the address", false},
@@ -50,20 +50,21 @@ func stranger(label string) (belongs, bool) {
 // itself may be a kind (`request`, `session`): with `id` behind it, it is one of many.
 func surelyUnbounded(label string) (belongs, bool) {
 	b, ok := stranger(label)
+	list := words(label)
 	if !ok {
 		return belongs{}, false
 	}
-	list := words(label)
-	tail := list[len(list)-1]
-	named := tail == "id" || tail == "uuid" || tail == "guid" || tail == "ids"
-	person := slices.Contains(list, "user") || slices.Contains(list, "customer")
-	switch {
-	case b.sure && (named || len(list) == 1 && !slices.Contains([]string{"request", "session", "date", "time", "created", "updated", "thread", "trace", "span"}, list[0])):
-		return b, true
-	case person && named:
-		return b, true
-	}
-	return belongs{}, false
+	id := slices.Contains([]string{"id", "ids", "uuid", "guid"}, list[len(list)-1])
+	alone := len(list) == 1 && slices.Contains([]string{"email", "timestamp", "ts", "datetime", "epoch", "unixtime", "traceparent"}, list[0])
+	person := slices.ContainsFunc(list, func(w string) bool { return slices.Contains([]string{"user", "customer", "patient", "visitor"}, w) })
+	return b, b.sure && (id || alone) || person && (id || slices.Contains(list, "email"))
+}
+
+// mayBeUnbounded: a label of that name often holds what has no bound: texts and addresses.
+func mayBeUnbounded(label string) (belongs, bool) {
+	b, ok := stranger(label)
+	often := []string{"prompt", "utterance", "error_message", "exception_message", "message", "msg", "stacktrace", "traceback", "url", "uri", "user_agent", "useragent", "client_ip", "remote_addr", "username", "user_name"}
+	return b, ok && slices.Contains(often, strings.Join(words(label), "_"))
 }
 
 // shapes of values that name one thing, or a moment.

@@ -11,7 +11,12 @@ import (
 
 // resultOf counts the series of a query's result; of a spec that describes many models, those of one. False:
 // nothing is known. Labels of targets whose values nobody declared count once: then it is for each target.
+//
+// Of what profiles bring nothing is known here: their bounds are those of the largest installation.
 func (p *Pass) resultOf(s *Site, without ...string) (c count, ok bool) {
+	if s.readsBrought() {
+		return count{}, false
+	}
 	root := s.Analysis().Root
 	labels, _ := root.Labels()
 	c.series = 1
@@ -36,6 +41,14 @@ func (p *Pass) resultOf(s *Site, without ...string) (c count, ok bool) {
 	}
 	c.eachTarget = skipped && !told
 	return c, ok
+}
+
+// readsBrought reports whether a query reads a metric that a profile brings.
+func (s *Site) readsBrought() bool {
+	return slices.ContainsFunc(s.Query.Selectors(), func(sel promql.Selector) bool {
+		series, ok := s.lookup(sel.Name)
+		return ok && series.Metric.Brought
+	})
 }
 
 // oneOfMembers: the label tells the models of the spec apart.

@@ -76,7 +76,8 @@ func TestNamesOfMetrics(t *testing.T) {
 		{"latency_native_histogram", "native_histogram", "", "", "type-in-name"},
 
 		{"latency_seconds", "histogram", "seconds", "latency", ""},
-		{"inference_time", "histogram", "seconds", "latency", "missing-unit-suffix"},
+		{"inference_time", "histogram", "seconds", "latency", ""},
+		{"inference_time", "histogram", "seconds", "", "missing-unit-suffix"},
 		{"model_memory", "gauge", "bytes", "", "missing-unit-suffix"},
 		{"last_success", "gauge", "timestamp", "", "missing-unit-suffix"},
 		{"process_start_time_seconds", "gauge", "timestamp", "", ""},

@@ -17,7 +17,8 @@ var missingUnitSuffix = &Rule{
 	Doc: "a metric with a unit that its name does not say",
 	Run: func(p *Pass) {
 		for m := range p.OwnMetrics() {
-			if !slices.Contains(dimensioned, m.Unit.Name) || ofTheDomain(m) || saysUnit(m) {
+			// With a role nobody has to guess: its panels and limits show the unit.
+			if !slices.Contains(dimensioned, m.Unit.Name) || m.Role != "" || saysUnit(m) {
 				continue
 			}
 			suffix := m.Unit.Name

@@ -29,8 +29,8 @@ type reading struct {
 	metric string
 }
 
-// filter is a label with the value or the variable that selectors have for it.
-type filter struct{ label, value string }
+// labelFilter is a label with the value or the variable that selectors have for it.
+type labelFilter struct{ label, value string }
 
 var unlikeSiblings = &Rule{
 	Name: "unlike-siblings", Group: Dashboards, Severity: diag.Warning,
@@ -46,7 +46,7 @@ var unlikeSiblings = &Rule{
 			if reported[r.site] {
 				continue
 			}
-			var missing []filter
+			var missing []labelFilter
 			for _, f := range filters {
 				if p.lacks(r, f, readings) {
 					missing = append(missing, f)
@@ -88,8 +88,8 @@ func family(name string) string {
 
 // filtersOf finds what nearly all selectors filter by: the value first, then the label that most have for it.
 // Where readers choose one thing that two labels can have, as the ends of a connection do, both are meant.
-func filtersOf(readings []reading) (list []filter) {
-	byValue, byFilter := map[string]map[int]bool{}, map[filter]map[*Site]bool{}
+func filtersOf(readings []reading) (list []labelFilter) {
+	byValue, byFilter := map[string]map[int]bool{}, map[labelFilter]map[*Site]bool{}
 	for i, r := range readings {
 		for _, m := range r.selector.Matchers {
 			if !chooses(m) {
@@ -99,7 +99,7 @@ func filtersOf(readings []reading) (list []filter) {
 				byValue[m.Value] = map[int]bool{}
 			}
 			byValue[m.Value][i] = true
-			f := filter{m.Name, m.Value}
+			f := labelFilter{m.Name, m.Value}
 			if byFilter[f] == nil {
 				byFilter[f] = map[*Site]bool{}
 			}
@@ -118,7 +118,9 @@ func filtersOf(readings []reading) (list []filter) {
 			list = append(list, f)
 		}
 	}
-	slices.SortFunc(list, func(a, b filter) int { return cmp.Or(cmp.Compare(a.label, b.label), cmp.Compare(a.value, b.value)) })
+	slices.SortFunc(list, func(a, b labelFilter) int {
+		return cmp.Or(cmp.Compare(a.label, b.label), cmp.Compare(a.value, b.value))
+	})
 	return list
 }
 
@@ -132,7 +134,7 @@ func chooses(m *labels.Matcher) bool {
 
 // lacks reports whether a selector should have a filter and has not. It says nothing about a metric of which
 // the contract knows that it lacks the label, or that no other query reads with the filter.
-func (p *Pass) lacks(r reading, f filter, all []reading) bool {
+func (p *Pass) lacks(r reading, f labelFilter, all []reading) bool {
 	if slices.ContainsFunc(r.selector.Matchers, func(m *labels.Matcher) bool { return m.Name == f.label }) {
 		return false
 	}
@@ -155,7 +157,7 @@ func (p *Pass) lacks(r reading, f filter, all []reading) bool {
 
 // drillsDown: readers can choose several values, or All, to look closer. Numbers at the top of a dashboard are
 // about the whole all the same.
-func (p *Pass) drillsDown(f filter) bool {
+func (p *Pass) drillsDown(f labelFilter) bool {
 	for _, name := range promqlNames(f.value) {
 		if i := p.variable(name); i >= 0 && p.Plan.Dashboard.Variables[i].Foreign.Multiple() {
 			return true
@@ -164,11 +166,11 @@ func (p *Pass) drillsDown(f filter) bool {
 	return false
 }
 
-func (r reading) has(f filter) bool {
+func (r reading) has(f labelFilter) bool {
 	return slices.ContainsFunc(r.selector.Matchers, func(m *labels.Matcher) bool { return m.Name == f.label && m.Value == f.value && chooses(m) })
 }
 
-func (p *Pass) reportUnlike(r reading, missing []filter) {
+func (p *Pass) reportUnlike(r reading, missing []labelFilter) {
 	var names []string
 	for _, f := range missing {
 		names = append(names, f.label)
@@ -188,7 +190,7 @@ func (p *Pass) reportUnlike(r reading, missing []filter) {
 		WithHelp("add `%s`", matcherText(missing[0]))
 }
 
-func matcherText(f filter) string {
+func matcherText(f labelFilter) string {
 	op := "="
 	if strings.ContainsAny(f.value, "$[") {
 		op = "=~"

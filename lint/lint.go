@@ -14,6 +14,7 @@ import (
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
 
 // Rule is one thing that the linter knows.
@@ -130,6 +131,7 @@ type run struct {
 	sites    []*Site // collected once
 	metrics  map[string]*metricFacts
 	problems map[string][]found
+	labels   map[*promql.Schema][]string // see knownLabels
 	ready    bool
 }
 

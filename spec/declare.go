@@ -145,9 +145,10 @@ func (l *loader) change(m *modelEntry, e *metricEntry, brought *metric.Metric) {
 		"errors":        func() { was.Errors = is.Errors },
 		"client_errors": func() { was.ClientErrors = is.ClientErrors },
 		"renamed_from":  func() { was.RenamedFrom = is.RenamedFrom },
-		"buckets":       func() { was.Buckets = is.Buckets },
-		"range":         func() { was.Range = is.Range },
 		"key":           func() { was.Key = is.Key },
+		"unit":          func() { was.UnitSpan = is.UnitSpan },
+		"buckets":       func() { was.Buckets, was.BucketsSpan = is.Buckets, is.BucketsSpan },
+		"range":         func() { was.Range, was.RangeSpan = is.Range, is.RangeSpan },
 		"quantiles":     func() { was.Quantiles = is.Quantiles },
 	} {
 		if g.has(key) {

@@ -41,7 +41,13 @@ func reserved(name string) bool {
 // finishMetric holds the keys of a metric against each other, and converts what needed its unit.
 func (l *loader) finishMetric(m *metricEntry) {
 	m.Unit, m.Role, m.Across = m.unit.Value, m.role.Value, m.across.Value
-	m.RoleSpan = m.role.Span
+	m.RoleSpan, m.UnitSpan, m.BucketsSpan = m.role.Span, m.unit.Span, m.client.Span
+	if len(m.bounds) > 0 {
+		m.BucketsSpan = m.bounds[0].Span
+	}
+	if len(m.limits) > 0 {
+		m.RangeSpan = m.limits[0].Span
+	}
 	m.Type = metric.Type(m.typ.Value)
 	m.Select, m.Of = m.selects.Value, m.of.Value
 	m.RenamedFrom, m.Since, m.Until = m.renamedFrom.Value, m.since.Value, m.until.Value

@@ -92,7 +92,7 @@ func (r *ruleReader) expression(n *yaml.Node, name diag.Span) *promql.Query {
 	v := r.scalar(n, "expr")
 	switch {
 	case v == nil || strings.TrimSpace(v.Value) == "":
-		if value(n, "expr") == nil || v != nil {
+		if valueOf(n, "expr") == nil || v != nil {
 			r.rep.Errorf(name, "a rule without `expr`").WithHelp("write what it evaluates: `expr: …`")
 		}
 		return nil

@@ -132,7 +132,7 @@ func (r *ruleReader) resource(n *yaml.Node, depth int) bool {
 	if n.Kind != yaml.MappingNode || depth > maxNesting || r.resources > maxResources {
 		return false
 	}
-	kind, groups, spec, items := value(n, "kind"), value(n, "groups"), value(n, "spec"), value(n, "items")
+	kind, groups, spec, items := valueOf(n, "kind"), valueOf(n, "groups"), valueOf(n, "spec"), valueOf(n, "items")
 	r.names = map[string]diag.Span{}
 	switch {
 	case groups != nil && kind == nil:
@@ -143,7 +143,7 @@ func (r *ruleReader) resource(n *yaml.Node, depth int) bool {
 		return false
 	case kind.Value == "PrometheusRule":
 		if spec != nil && spec.Kind == yaml.MappingNode {
-			if groups := value(spec, "groups"); groups != nil {
+			if groups := valueOf(spec, "groups"); groups != nil {
 				r.groups(groups)
 			}
 		}
@@ -162,7 +162,7 @@ func (r *ruleReader) resource(n *yaml.Node, depth int) bool {
 func (r *ruleReader) refuse(documents []*yaml.Node) {
 	help := "a rule file has `groups`, a resource of Kubernetes is a PrometheusRule"
 	first := documents[0]
-	if kind := value(first, "kind"); kind != nil {
+	if kind := valueOf(first, "kind"); kind != nil {
 		if kind.Value == "ConfigMap" {
 			help = "rules inside a ConfigMap are not read: give the file that it is made of"
 		}
@@ -223,7 +223,7 @@ func (r *ruleReader) group(n *yaml.Node) {
 	default:
 		r.names[g.Name.Value] = g.Name.Span
 	}
-	if limit := value(n, "limit"); limit != nil {
+	if limit := valueOf(n, "limit"); limit != nil {
 		if v, err := strconv.Atoi(limit.Value); err == nil {
 			g.Limit = v
 		} else {
@@ -232,7 +232,7 @@ func (r *ruleReader) group(n *yaml.Node) {
 	}
 	labels := r.texts(n, "labels", false)
 	r.plan.Groups = append(r.plan.Groups, g)
-	rules := value(n, "rules")
+	rules := valueOf(n, "rules")
 	if rules == nil {
 		return
 	}

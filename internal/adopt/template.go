@@ -13,7 +13,7 @@ import (
 
 // texts reads the labels or annotations of a rule. Those of alerts are templates.
 func (r *ruleReader) texts(n *yaml.Node, key string, templates bool) (list []plan.RuleText) {
-	v := value(n, key)
+	v := valueOf(n, key)
 	if v == nil {
 		return nil
 	}

@@ -54,8 +54,8 @@ func mapEntries(n *yaml.Node, depth int) (list []pair) {
 	return append(list, merged...)
 }
 
-// value returns the value of a key in a map; nil if it is no map, or the key is missing or null.
-func value(n *yaml.Node, key string) *yaml.Node {
+// valueOf returns the value of a key in a map; nil if it is no map, or the key is missing or null.
+func valueOf(n *yaml.Node, key string) *yaml.Node {
 	for _, e := range mapEntries(n, 0) {
 		if e.key.Value == key && e.key.Kind == yaml.ScalarNode {
 			if isNull(e.value) {
@@ -120,7 +120,7 @@ func (y *yamlFile) list(n *yaml.Node, what string) []*yaml.Node {
 
 // scalar returns the value of a key that takes a text; nil if it is missing, or after reporting that it is none.
 func (y *yamlFile) scalar(n *yaml.Node, key string) *yaml.Node {
-	v := value(n, key)
+	v := valueOf(n, key)
 	if v != nil && v.Kind != yaml.ScalarNode {
 		y.rep.Errorf(y.head(v), "`%s` takes a text", key).WithHelp("a text that begins with a bracket or brace needs quotes")
 		return nil

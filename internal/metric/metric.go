@@ -80,8 +80,9 @@ type Metric struct {
 	Select, Of string
 	// Span is the name where it was declared.
 	Span diag.Span
-	// RoleSpan is the role where it was given; zero without a role.
-	RoleSpan diag.Span
+	// RoleSpan is the role where it was given; zero without a role. UnitSpan, BucketsSpan and RangeSpan are the same
+	// for `unit`, `buckets` (the first bound, or the client) and `range` (its lower end).
+	RoleSpan, UnitSpan, BucketsSpan, RangeSpan diag.Span
 }
 
 // Range is an interval of values, both ends included; a nil end is open.

@@ -67,6 +67,8 @@ type Variable struct {
 	Written *Written
 	// Foreign is set in dashboards that somebody else wrote.
 	Foreign *ForeignVariable
+	// Source is where the author asked for the variable, or named the label; zero: nobody did.
+	Source diag.Span
 }
 
 // Option is one value of a custom variable.

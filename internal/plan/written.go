@@ -39,8 +39,11 @@ type Contract struct {
 	Members *metric.Label
 	// Schema is that of an author's query that names no source.
 	Schema *promql.Schema
-	// Scheduled: the model runs once in a while, and a value holds from run to run.
+	// Scheduled: the model runs once in a while and pushes what it counted; a value holds from run to run, and its
+	// labels stay as the job wrote them (`honor_labels`).
 	Scheduled bool
+	// Named is where the spec names the model.
+	Named diag.Span
 }
 
 // Bar is where an alert begins to say something of a value: a limit, in the unit of the query.

@@ -148,7 +148,7 @@ func (b *builder) learnRecorded(r *recorded) {
 
 // contract is what the spec declares of its metrics.
 func (b *builder) contract() *plan.Contract {
-	c := &plan.Contract{Replicas: b.model.Replicas, Members: b.model.Members, Schema: b.schemaOf(&query{source: anySource}), Scheduled: b.scheduled()}
+	c := &plan.Contract{Replicas: b.model.Replicas, Members: b.model.Members, Schema: b.schemaOf(&query{source: anySource}), Scheduled: b.scheduled(), Named: b.model.Name.Span}
 	for _, m := range b.model.Metrics {
 		if m.Query == nil {
 			c.Metrics = append(c.Metrics, m)

@@ -15,7 +15,7 @@ func (b *builder) planVariables(panels []*plan.Panel) []plan.Variable {
 	list := []plan.Variable{{Kind: plan.DatasourceVariable, Name: "datasource", Label: "Data source", Query: "prometheus"}}
 	var chain []promql.Variable
 	if v, ok := b.memberVariable(); ok {
-		choice := plan.Variable{Kind: plan.CustomVariable, Name: v.Name, Label: sentence(v.Label)}
+		choice := plan.Variable{Kind: plan.CustomVariable, Name: v.Name, Label: sentence(v.Label), Source: b.model.Members.Span}
 		for _, value := range b.model.Members.Values.Exactly {
 			choice.Options = append(choice.Options, plan.Option{Text: value, Value: value})
 		}
@@ -54,7 +54,7 @@ func (b *builder) planVariables(panels []*plan.Panel) []plan.Variable {
 		}
 		list = append(list, plan.Variable{
 			Kind: plan.QueryVariable, Name: label, Label: sentence(label),
-			Query: "label_values(" + text + ", " + label + ")", Multi: true, AllValue: ".*",
+			Query: "label_values(" + text + ", " + label + ")", Multi: true, AllValue: ".*", Source: b.variableSpan(label),
 		})
 		chain = append(chain, promql.Variable{Label: label, Name: label})
 	}

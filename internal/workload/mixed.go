@@ -45,7 +45,7 @@ func pick[T any](r *random, list []T) T { return list[r.IntN(len(list))] }
 
 // buckets are bounds that people write, in seconds.
 func (r *random) buckets() string {
-	return pick(r, []string{"python", "go", "otel", "[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1]", "[0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]"})
+	return pick(r, []string{"python", "go", "java", "[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1]", "[0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]"})
 }
 
 var (

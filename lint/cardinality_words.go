@@ -1,0 +1,101 @@
+package lint
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// belongs is a kind of values that no label should have, and where they belong instead.
+type belongs struct {
+	// words of a label's name by which it is known; one of them is enough.
+	words []string
+	// what the values are, where they belong.
+	what, where string
+	// sure: with an `id` behind it the word leaves no doubt, whoever uses the label.
+	sure bool
+}
+
+// strangers are the values that people put into labels and miss them in logs and traces. The first that fits counts.
+var strangers = []belongs{
+	{[]string{"email", "mail"}, "addresses of people", "people belong into logs, which can forget them", true},
+	{[]string{"prompt", "completion", "answer", "question", "utterance"}, "free text", "texts belong into logs, with the request's id; count their kinds or lengths", true},
+	{[]string{"error", "exception", "message", "msg", "stacktrace", "traceback", "stack", "reason", "detail", "details", "description", "comment"}, "free text", "texts belong into logs; a label takes the class of an error (`timeout`, `out_of_memory`)", false},
+	{[]string{"text", "body", "content", "input", "payload", "query", "sql", "statement", "agent", "useragent", "referer", "referrer", "title"}, "free text", "texts belong into logs; count their kinds", false},
+	{[]string{"trace", "span", "traceparent", "request", "correlation", "transaction", "invocation"}, "identifiers of requests", "requests belong into traces and logs; an exemplar links a histogram to them", true},
+	{[]string{"session", "conversation", "thread", "cookie"}, "identifiers of sessions", "sessions belong into traces and logs", true},
+	{[]string{"uuid", "guid", "ulid", "nonce"}, "identifiers", "what happens once belongs into traces and logs", false},
+	{[]string{"user", "customer", "account", "member", "subscriber", "visitor", "patient", "person", "client", "username", "login", "phone", "device", "order", "item", "product", "document", "doc"}, "people or things, one by one", "they belong into logs; a label takes the group that they are in (`plan`, `tier`, `category`)", false},
+	{[]string{"timestamp", "ts", "datetime", "date", "time", "epoch", "unixtime", "created", "updated"}, "points in time", "a time is the value of a metric with `unit: timestamp`", true},
+	{[]string{"url", "uri", "href", "link", "path", "filepath", "filename", "file", "endpoint", "route"}, "addresses", "a label takes the template of the route (`/users/{id}`), not the address", false},
+	{[]string{"ip", "ipaddress", "addr", "address", "mac"}, "addresses of the network", "addresses belong into logs", false},
+	{[]string{"embedding", "vector", "hash", "sha", "sha1", "sha256", "md5", "digest", "checksum", "fingerprint", "signature", "token", "apikey"}, "what differs for each input", "hashes and vectors belong into logs or a feature store", false},
+	{[]string{"latitude", "longitude", "lat", "lon", "score", "confidence", "probability", "value", "amount", "price", "latency", "duration", "temperature"}, "numbers", "a number is the value of a metric: a histogram shows how it is distributed", false},
+	{[]string{"id", "ids", "uid", "key", "number", "no", "seq", "sequence", "index", "offset"}, "identifiers", "what happens once belongs into traces and logs", false},
+}
+
+// stranger returns what the name of a label says that its values are, and where such values belong; false: nothing
+// that is known.
+func stranger(label string) (belongs, bool) {
+	list := words(label)
+	for _, b := range strangers {
+		if slices.ContainsFunc(list, func(w string) bool { return slices.Contains(b.words, w) }) {
+			return b, true
+		}
+	}
+	return belongs{}, false
+}
+
+// surelyUnbounded: a label of that name has no bound, whoever uses it: request_id, trace_id, email. The word by
+// itself may be a kind (`request`, `session`): with `id` behind it, it is one of many.
+func surelyUnbounded(label string) (belongs, bool) {
+	b, ok := stranger(label)
+	list := words(label)
+	if !ok {
+		return belongs{}, false
+	}
+	id := slices.Contains([]string{"id", "ids", "uuid", "guid"}, list[len(list)-1])
+	alone := len(list) == 1 && slices.Contains([]string{"email", "timestamp", "ts", "datetime", "epoch", "unixtime", "traceparent"}, list[0])
+	person := slices.ContainsFunc(list, func(w string) bool { return slices.Contains([]string{"user", "customer", "patient", "visitor"}, w) })
+	return b, b.sure && (id || alone) || person && (id || slices.Contains(list, "email"))
+}
+
+// mayBeUnbounded: a label of that name often holds what has no bound: texts and addresses.
+func mayBeUnbounded(label string) (belongs, bool) {
+	b, ok := stranger(label)
+	often := []string{"prompt", "utterance", "error_message", "exception_message", "message", "msg", "stacktrace", "traceback", "url", "uri", "user_agent", "useragent", "client_ip", "remote_addr", "username", "user_name"}
+	return b, ok && slices.Contains(often, strings.Join(words(label), "_"))
+}
+
+// shapes of values that name one thing, or a moment.
+var shapes = []struct {
+	pattern *regexp.Regexp
+	what    string
+}{
+	{regexp.MustCompile(`(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`), "a UUID"},
+	{regexp.MustCompile(`^[^\s@/]+@[^\s@/]+\.[A-Za-z]{2,}$`), "an e-mail address"},
+	{regexp.MustCompile(`^[12][0-9]{3}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9]`), "a point in time"},
+	{regexp.MustCompile(`^1[0-9]{9}(?:[0-9]{3})?$`), "a Unix time"},
+	{regexp.MustCompile(`^(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?::[0-9]+)?$`), "an address of the network"},
+	{regexp.MustCompile(`^https?://`), "a URL"},
+}
+
+// versions are labels whose values may look like anything, since each deploy gives them one.
+var versions = []string{"version", "revision", "commit", "build", "release", "image", "tag", "sha", "digest"}
+
+// shapeOf returns what a declared value looks like; empty: a plain word.
+func shapeOf(label, value string) string {
+	if isVersion(label) {
+		return ""
+	}
+	for _, s := range shapes {
+		if s.pattern.MatchString(strings.TrimSpace(value)) {
+			return s.what
+		}
+	}
+	return ""
+}
+
+func isVersion(label string) bool {
+	return slices.ContainsFunc(words(label), func(w string) bool { return slices.Contains(versions, w) })
+}

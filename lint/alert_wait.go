@@ -27,7 +27,7 @@ var missingFor = &Rule{
 			if a.For > 0 || a.Over > 0 || a.Op == plan.Absent || !own || s.Brought || a.Severity == plan.Notice || s.isSlow() {
 				continue
 			}
-			meant := a.File != nil && a.File.For.Given() // `for: 0m`
+			meant := a.File != nil && a.File.For.Given() || a.Legacy != nil && a.Legacy.For.Given() // `for: 0m`
 			if meant && a.Severity != plan.Page {
 				continue
 			}

@@ -63,7 +63,7 @@ func TestCorpusOfRules(t *testing.T) {
 		}
 		alerts, records = alerts+len(p.Alerts), records+len(p.Records)
 		for _, a := range p.Alerts {
-			checkPlaces(t, a.Written)
+			checkNames(t, a.Written)
 			if a.File.Name.Text() != a.Name {
 				t.Errorf("%s: alert %s stands at %q", f, a.Name, a.File.Name.Text())
 			}
@@ -72,7 +72,7 @@ func TestCorpusOfRules(t *testing.T) {
 			}
 		}
 		for _, r := range p.Records {
-			checkPlaces(t, r.Written)
+			checkNames(t, r.Written)
 		}
 	}
 	if alerts < 300 || records < 150 {
@@ -80,7 +80,7 @@ func TestCorpusOfRules(t *testing.T) {
 	}
 }
 
-func checkPlaces(t *testing.T, w *plan.Written) {
+func checkNames(t *testing.T, w *plan.Written) {
 	t.Helper()
 	for _, s := range w.Query.Selectors() {
 		if s.Name != "" && s.NameSpan.Text() != s.Name {

@@ -231,3 +231,9 @@ func TestUnsoundOnce(t *testing.T) {
 		t.Error("classic and native histograms")
 	}
 }
+
+// ofTypes are the kinds that the pass over types and units finds; it has tests of its own.
+var ofTypes = []promql.ProblemKind{
+	promql.AveragedQuantile, promql.BeyondRetention, promql.RawCounter, promql.DeltaOfCounter, promql.RateOfAggregate,
+	promql.RateOfGauge, promql.UnitMismatch, promql.FloatEquality, promql.TopKInRule,
+}

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -66,6 +67,9 @@ func TestBroughtQueries(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			for _, s := range lint.Sites(p) {
+				if strings.Contains(s.Whole().Text(), "_undeclared") {
+					continue // role classes asks for what the spec does not list, which is not there if it is right
+				}
 				s.Brought = false
 				sites++
 			}

@@ -254,12 +254,12 @@ func (a *analyser) unless(e *parser.BinaryExpr, l, r *Facts) *Facts {
 	switch {
 	case f.told || l.told || r.told || len(l.sources) == 0 || len(r.sources) == 0:
 	case never:
-		start, end := a.q.operatorBytes(e)
+		start, end := a.q.joinBytes(e)
 		message, reasons := a.whyNoMatch(e, &l.sources[0], &r.sources[0])
 		p := a.problem(NoOpUnless, start, end, false, "`unless` removes nothing: %s", message)
 		a.add(p, "match by labels that both sides have: `unless on (…)`", reasons...)
 	case gone:
-		start, end := a.q.operatorBytes(e)
+		start, end := a.q.joinBytes(e)
 		p := a.problem(DeadBranch, start, end, true, "`unless` removes everything: whatever is on the left is on the right, too")
 		a.add(p, "compare different series, or filter the right side")
 		f.told = true

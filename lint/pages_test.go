@@ -1,8 +1,6 @@
 package lint_test
 
 import (
-	"context"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -10,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/adopt"
-	"github.com/mlobs-gen/mlobs-gen/internal/compile"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/planner"
 	"github.com/mlobs-gen/mlobs-gen/internal/source"
@@ -28,35 +25,11 @@ func judge(t *testing.T, e lint.Example) []*diag.Diagnostic {
 		return judgeForeign(t, e)
 	}
 	dir := t.TempDir()
-	write := func(name, text string) {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 	for _, f := range e.Beside {
-		write(f.Name, f.Text)
+		put(t, dir, f.Name, f.Text)
 	}
-	write(e.Name, e.Text)
-	spaces, err := source.Find(dir, []string{e.Name}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		for _, ws := range spaces {
-			if err := ws.Close(); err != nil {
-				t.Error(err)
-			}
-		}
-	}()
-	result, err := compile.Run(context.Background(), compile.Input{Workspaces: spaces, Mode: compile.Lint, FailOn: diag.Error, Today: today, Crash: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return result.Report.All()
+	put(t, dir, e.Name, e.Text)
+	return compiled(t, dir, nil, e.Name)
 }
 
 // judgeForeign runs the linter on a file that somebody else wrote. A spec `contract.yaml` beside it says what
@@ -154,11 +127,7 @@ func checkExample(t *testing.T, r *lint.Rule, e lint.Example) {
 		}
 		i := slices.IndexFunc(missing, func(w lint.Want) bool { return w.Line == line && strings.Contains(d.Message, w.Message) })
 		if i < 0 || d.Rule != r.Name {
-			var b strings.Builder
-			if err := diag.Render(&b, []*diag.Diagnostic{d}, diag.Style{}); err != nil {
-				t.Fatal(err)
-			}
-			t.Errorf("not wanted:\n%s", b.String())
+			t.Errorf("not wanted:\n%s", rendered(t, d))
 			continue
 		}
 		missing = slices.Delete(missing, i, i+1)

@@ -28,6 +28,7 @@ func Analyse(q *Query, s *Schema, use Use) *Analysis {
 	}
 	out.Problems = append(a.problems, typed...)
 	slices.SortStableFunc(out.Problems, func(x, y Problem) int { return cmp.Or(cmp.Compare(x.Start, y.Start), cmp.Compare(x.End, y.End)) })
+	out.Problems = oneMessage(out.Problems)
 	return out
 }
 
@@ -40,6 +41,8 @@ type analyser struct {
 	problems []Problem
 	// first are the problems by what they are about, so that the same mistake elsewhere joins them.
 	first map[mistake]int
+	// unset are labels that a label_replace should have set, and does not.
+	unset []string
 }
 
 // mistake is what a problem is about: a metric's name, and a matcher of its labels or a label.

@@ -268,7 +268,7 @@ func (a *analyser) missingLabel(in *Facts, name string, start, end int, proved b
 		a.add(p, "keep it where it ends, or leave it out here", a.q.reason(w, name))
 		return
 	}
-	if in.open() {
+	if in.open() || slices.Contains(a.unset, name) {
 		return
 	}
 	p := a.problem(UnknownLabel, start, end, proved, "no series here has a label `%s`%s", name, tail)

@@ -196,8 +196,19 @@ func (a *analyser) checkComparison(e *parser.BinaryExpr, f *Facts, pairs []compa
 	f.told = true
 }
 
-// idiomatic reports comparisons that are written to drop NaN.
+// idiomatic reports comparisons that are written to drop NaN: `>= 0` and `> -1` of what cannot be negative,
+// `< Inf`, `x == 1`. A rate is NaN only where its counter was infinite, which nobody thinks of.
 func (p compared) idiomatic(op parser.ItemType) bool {
-	v := p.left.values
-	return math.IsInf(v.Low, -1) && math.IsInf(v.High, 1) || op == parser.EQLC && v.NaN
+	v, limit := p.left.values, p.right.values
+	switch {
+	case !v.NaN:
+		return false
+	case math.IsInf(v.Low, -1) && math.IsInf(v.High, 1), op == parser.EQLC:
+		return true
+	case op == parser.GTE, op == parser.GTR:
+		return limit.High <= 0 && !(p.left.idle && p.left.nan == nil)
+	case op == parser.LTE, op == parser.LSS:
+		return math.IsInf(limit.Low, 1)
+	}
+	return false
 }

@@ -70,6 +70,7 @@ func (a *analyser) labelReplace(e *parser.Call) *Facts {
 	case !matched && r.src != "" && !in.domain(r.src).never():
 		p := a.atExpr(LabelReplaceNoOp, e.Args[4], false, "no value of `%s` matches, so that `label_replace` changes nothing", r.src)
 		a.add(p, "the values of `"+r.src+"` are "+quoted(in.domain(r.src).values)+"; the expression must match all of one")
+		a.unset = append(a.unset, r.dst)
 	case certain != "" || possible != "":
 		p := a.atExpr(DuplicateSeries, e, certain != "", "without its own `%s`, a series has the same labels as another, and then the query fails", r.dst)
 		a.add(p, "aggregate without `"+r.dst+"` instead")

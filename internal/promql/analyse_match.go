@@ -12,7 +12,7 @@ func (a *analyser) checkNoMatch(e *parser.BinaryExpr, f, l, r *Facts) {
 		return
 	}
 	message, reasons := a.whyNoMatch(e, &l.sources[0], &r.sources[0])
-	start, end := a.q.operatorBytes(e)
+	start, end := a.q.joinBytes(e)
 	p := a.problem(JoinNeverMatches, start, end, true, "the two sides never match: %s", message)
 	help := "match by labels that both sides have, with `on (…)` or `ignoring (…)`"
 	if e.Op.IsSetOperator() {
@@ -162,7 +162,7 @@ func (a *analyser) manyToMany(e *parser.BinaryExpr, f, many, one *Facts, u unamb
 	if e.VectorMatching.Card == parser.CardOneToMany {
 		side = "left"
 	}
-	start, end := a.q.operatorBytes(e)
+	start, end := a.q.joinBytes(e)
 	p := a.problem(ManyToMany, start, end, a.provedMany(u), "the %s side has several series for one match%s, and the query fails", side, u.words())
 	a.add(p, "match by that label too, or aggregate it away on the "+side+" side first", a.manyReasons(u)...)
 	f.told = true
@@ -172,7 +172,7 @@ func (a *analyser) manyToMany(e *parser.BinaryExpr, f, many, one *Facts, u unamb
 // missingGroup reports a side with several series for one match, where neither group_left nor group_right says so.
 // Unlike many-to-many it fails only where something matches.
 func (a *analyser) missingGroup(e *parser.BinaryExpr, f, one, many *Facts, u unambiguous, side, word string) {
-	start, end := a.q.operatorBytes(e)
+	start, end := a.q.joinBytes(e)
 	p := a.problem(MissingGroupLeft, start, end, a.provedMany(u), "the %s side has several series for one match%s, and the query fails", side, u.words())
 	a.add(p, "write `"+word+" ()` if that is meant, or aggregate the label away first", a.manyReasons(u)...)
 	f.told = true

@@ -25,6 +25,22 @@ func (m matching) has(name string) bool {
 	return name != nameLabel && !slices.Contains(m.names, name)
 }
 
+// takesAll reports whether all labels that the sides may have take part, but for the name.
+func (m matching) takesAll(sides ...*Facts) bool {
+	if !m.on && len(m.names) == 0 {
+		return true
+	}
+	for _, f := range sides {
+		for i := range f.sources {
+			d := &f.sources[i]
+			if d.open || slices.ContainsFunc(d.labels, func(l labelDomain) bool { return l.name != nameLabel && !l.never() && !m.has(l.name) }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // labels are those that take part: all that one of both sides may have.
 func (m matching) labels(l, r *disjunct) []string {
 	if m.on {
@@ -238,12 +254,12 @@ func (a *analyser) unless(e *parser.BinaryExpr, l, r *Facts) *Facts {
 	switch {
 	case f.told || l.told || r.told || len(l.sources) == 0 || len(r.sources) == 0:
 	case never:
-		start, end := a.q.operatorBytes(e)
+		start, end := a.q.joinBytes(e)
 		message, reasons := a.whyNoMatch(e, &l.sources[0], &r.sources[0])
 		p := a.problem(NoOpUnless, start, end, false, "`unless` removes nothing: %s", message)
 		a.add(p, "match by labels that both sides have: `unless on (…)`", reasons...)
 	case gone:
-		start, end := a.q.operatorBytes(e)
+		start, end := a.q.joinBytes(e)
 		p := a.problem(DeadBranch, start, end, true, "`unless` removes everything: whatever is on the left is on the right, too")
 		a.add(p, "compare different series, or filter the right side")
 		f.told = true
@@ -268,8 +284,8 @@ func (a *analyser) or(e *parser.BinaryExpr, l, r *Facts) *Facts {
 		}
 		f.sources = append(f.sources, d)
 	}
-	// Without on and ignoring, what r adds differs from all of l in a label other than the name.
-	f.unique = l.unique && r.unique && !m.on && len(m.names) == 0 || len(f.sources) < 2
+	// Where all labels take part, what r adds differs from all of l in a label other than the name.
+	f.unique = l.unique && r.unique && m.takesAll(l, r) || len(f.sources) < 2
 	if len(r.sources) == 0 {
 		f.unique = l.unique
 	} else if len(l.sources) == 0 {

@@ -15,6 +15,7 @@ func (t *typing) checkRoot(root typeFact) {
 	default:
 		read := *raw
 		read.copied = t.use.Place == InRecord && !root.many && !raw.compared
+		read.compared = raw.compared || t.use.Place == InAlert // with its limits
 		t.rawCounter(&read)
 	}
 	if t.use.Place != InAlert {

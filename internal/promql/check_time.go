@@ -48,9 +48,10 @@ func (t *typing) times(e parser.Expr, call *parser.Call, far reach) {
 		}
 		s := &t.q.selectors[t.q.selectorIndex(vs)]
 		start, end := t.q.rangePlace(vs)
-		if s.RangeToken >= 0 || n.RangeExpr != nil {
+		switch {
+		case n.RangeExpr != nil:
 			far.unknown = true
-		} else {
+		case s.RangeToken < 0: // a variable is at least nothing
 			far = far.by(n.Range, start, end)
 			if call != nil && !t.settled[n] {
 				t.checkRange(call, n.Range, t.interval(vs), start, end)

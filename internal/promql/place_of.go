@@ -82,6 +82,13 @@ func (q *Query) operatorBytes(e *parser.BinaryExpr) (start, end int) {
 	return q.src.list[q.src.next(left)].start, q.src.list[right].end
 }
 
+// joinBytes are the bytes of an operator and of how it matches: `/ on (pod) group_left ()`.
+func (q *Query) joinBytes(e *parser.BinaryExpr) (start, end int) {
+	_, left := q.extent(e.LHS)
+	right, _ := q.extent(e.RHS)
+	return q.src.list[q.src.next(left)].start, q.src.list[q.src.prev(right)].end
+}
+
 // tokenInString reports whether a text in quotes holds a variable.
 func (q *Query) tokenInString(e parser.Expr) bool {
 	if len(q.tokens) == 0 {

@@ -53,6 +53,7 @@ const (
 	// Time.
 	MixedWindows        ProblemKind = "mixed-windows"
 	ShortRange          ProblemKind = "short-range"
+	LongWindow          ProblemKind = "long-rate-window"
 	SubqueryWithoutStep ProblemKind = "subquery-without-step"
 	BeyondRetention     ProblemKind = "beyond-retention"
 	Irate               ProblemKind = "irate-in-rule"

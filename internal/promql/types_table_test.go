@@ -125,9 +125,18 @@ var typeProblems = []typeProblem{
 		`rate(req_total[1m])`, `max_over_time(queue[15s])`, `rate(req_total[$window])`, `rate(req_total[$__rate_interval])`, `deriv(queue[30s])`, `rate(unknown[5s])`, `rate(req_total[4m:1m])`,
 		`avg_over_time(model:req:rate5m[1m])`, `last_over_time(queue[20s])`, `avg_over_time(rate(req_total[1m])[5m:1m])`,
 	}},
+	{promql.LongWindow, inPanel, []string{
+		`sum(rate(req_total«[24h]»))`, `histogram_quantile(0.9, sum by (le) (rate(lat_seconds_bucket«[6h]»)))`, `sum(rate(err_total«[1d]»)) / sum(rate(req_total[1d]))`, `rate(unknown«[12h]»)`,
+		`sum(rate((req_total«[1d]»)))`,
+	}, []string{
+		`sum(rate(req_total[5h]))`, `sum(increase(req_total[1d]))`, `avg_over_time(queue[1d])`, `rate(req_total[5m]) / rate(req_total[1d])`, `rate(req_total[$window]) / rate(req_total[1d])`,
+		`sum(rate(err_total[5m])) / sum(rate(req_total[5m])) > 0.1 and sum(rate(err_total[6h])) / sum(rate(req_total[6h])) > 0.1`, `rate(req_total[$__range])`, `changes(queue[1d])`,
+	}},
+	{promql.LongWindow, inAlert, []string{`sum(rate(err_total«[1d]»)) > 1`}, nil},
+	{promql.LongWindow, inRecord, nil, []string{`sum(rate(req_total[1d]))`}},
 	{promql.SubqueryWithoutStep, inPanel, []string{`max_over_time(queue«[1h:]»)`, `max_over_time(rate(req_total[5m])«[1h :  ]» offset 1h)`}, []string{`max_over_time(queue[1h:1m])`, `max_over_time(queue[1h:$__interval])`, `max_over_time(queue[1h])`}},
 	{promql.BeyondRetention, inPanel, []string{
-		`rate(req_total[5m] «offset 30d»)`, `queue «offset 16d»`, `avg_over_time(queue«[20d]»)`, `max_over_time(rate(req_total[5m])«[16d:1h]»)`, `avg_over_time(queue«[10d]» offset 9d)`,
+		`rate(req_total[5m] «offset 30d»)`, `rate(req_total[$window] «offset 30d»)`, `queue «offset 16d»`, `avg_over_time(queue«[20d]»)`, `max_over_time(rate(req_total[5m])«[16d:1h]»)`, `avg_over_time(queue«[10d]» offset 9d)`,
 		`max_over_time(queue[3h:1m] «offset 15d»)`, `max_over_time((queue + limit_bytes * 0 + up)«[30d:1h]»)`,
 	}, []string{
 		`avg_over_time(queue[15d])`, `max_over_time(rate(req_total[5m])[15d:1h])`, `queue offset 14d`, `queue offset -1d`, `queue offset 30d @ 1700000000`, `queue offset $baseline`, `avg_over_time(queue[$window] offset 14d)`, `max_over_time(queue[30d:1h] @ end())`,

@@ -18,7 +18,7 @@ import (
 var typeKinds = []promql.ProblemKind{
 	promql.RateOfGauge, promql.DeltaOfCounter, promql.RawCounter, promql.RateOfAggregate, promql.QuantileOfRawBuckets, promql.AveragedQuantile,
 	promql.MixedHistogramWindows, promql.RegexInEquality, promql.RedundantAnchor, promql.RegexWithoutPattern, promql.MissingBool,
-	promql.FloatEquality, promql.UnitMismatch, promql.MixedWindows, promql.ShortRange, promql.SubqueryWithoutStep, promql.BeyondRetention,
+	promql.FloatEquality, promql.UnitMismatch, promql.MixedWindows, promql.ShortRange, promql.LongWindow, promql.SubqueryWithoutStep, promql.BeyondRetention,
 	promql.Irate, promql.Experimental, promql.TopKInRule, promql.QuantileOutOfRange,
 }
 

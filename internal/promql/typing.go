@@ -66,6 +66,7 @@ func checkTypes(q *Query, s *Schema, use Use) ([]Problem, map[parser.Expr]typeFa
 	t.checkRoot(root)
 	t.checkMatchers()
 	t.checkTimes()
+	t.checkLong()
 	t.checkPlace()
 	t.checkExperimental()
 	return t.found, t.facts

@@ -102,7 +102,7 @@ alerts:
   - {name: FirstTokenSlow, panel: Time to first token/p99, above: %ds, warn: 1s, for: 5m, signal: First token}
   - {name: CacheFull, panel: KV cache, reduce: avg, over: 10m, above: 95%%}
   - {name: LatencyHigh, above: 30s, warn: 20s}
-`, name, 1+r.IntN(8), r.buckets(), 2+r.IntN(8))
+`, name, 1+r.IntN(8), pick(r, []string{"python", "go", "[0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]"}), 2+r.IntN(8))
 }
 
 // triton is a server with several models.
@@ -131,13 +131,13 @@ metrics:
   prediction_value_total: {type: counter, role: classes, labels: {pid: 4, label: [Airplane, Automobile, Bird, Cat, Deer, Dog, Frog, Horse, Ship, Truck]}}
 dashboard:
   rows:
-    - title: Since the start
+    - title: Processes
       panels:
-        - {title: By process, query: sum by (pid) (prediction_value_total)}
-        - {title: p90, query: 'histogram_quantile(0.9, sum by (job, le) (rate(inference_time_bucket[24h])))'}
+        - {title: By process, query: 'sum by (pid) (rate(prediction_value_total[$window]))'}
+        - {title: p90, query: 'histogram_quantile(0.9, sum by (job, le) (rate(inference_time_bucket[$window])))'}
 alerts:
   - {name: SlowInference, panel: p90, reduce: max, over: 5m, above: %dms, summary: 'p90 of {{ $model }} is {{ $value }}'}
-`, name, 1+r.IntN(10), r.buckets(), 4+r.IntN(100))
+`, name, 1+r.IntN(10), r.buckets(), 200+r.IntN(300))
 }
 
 func nightly(r *random, b *strings.Builder, name string) {

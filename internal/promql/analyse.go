@@ -43,6 +43,9 @@ type analyser struct {
 	first map[mistake]int
 	// unset are labels that a label_replace should have set, and does not.
 	unset []string
+	// folded is an operation whose result is aggregated by the labels foldedBy at once.
+	folded   *parser.BinaryExpr
+	foldedBy []string
 }
 
 // mistake is what a problem is about: a metric's name, and a matcher of its labels or a label.

@@ -13,6 +13,9 @@ func (a *analyser) aggregate(e *parser.AggregateExpr) *Facts {
 	if e.Param != nil {
 		param = a.eval(e.Param).Range()
 	}
+	if or, ok := bare(e.Expr).(*parser.BinaryExpr); ok && !e.Without {
+		a.folded, a.foldedBy = or, e.Grouping
+	}
 	in := a.eval(e.Expr)
 	variable := len(a.q.tokens) > 0 && a.q.holdsToken(a.q.aggregateGrouping(e))
 	if !variable {
@@ -179,6 +182,7 @@ func (a *analyser) aggregated(d *disjunct, e *parser.AggregateExpr, in *Facts, p
 func (a *analyser) pick(e *parser.AggregateExpr, in *Facts, k Interval) *Facts {
 	f := in.derive()
 	groups := Unbounded
+	one := len(f.sources) == 1 && k.single() && e.Op != parser.LIMIT_RATIO && !e.Without && !a.q.holdsToken(a.q.aggregateGrouping(e))
 	if len(f.sources) == 1 {
 		groups = f.sources[0].groups(e)
 	}
@@ -191,6 +195,9 @@ func (a *analyser) pick(e *parser.AggregateExpr, in *Facts, k Interval) *Facts {
 		}
 		if k.single() && e.Op != parser.LIMIT_RATIO && k.Low < manySeries {
 			d.n = min(d.n, times(groups, int(k.Low)))
+		}
+		if one && k.Low >= 1 && k.Low < 2 { // the one of each group
+			d.keys = append(slices.Clone(d.keys), e.Grouping)
 		}
 		full := d.full && (e.Op == parser.TOPK || e.Op == parser.BOTTOMK) && k.single() && k.Low >= 1
 		d.filtered()

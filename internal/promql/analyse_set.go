@@ -319,7 +319,8 @@ func (a *analyser) overshadowed(m matching, l *Facts, d *disjunct) bool {
 	return slices.ContainsFunc(l.sources, func(s disjunct) bool { return m.covers(&s, d, a.q) })
 }
 
-// checkVector reports `or vector(0)` beside series with labels: what it adds has none of them.
+// checkVector reports `or vector(0)` beside series with labels: what it adds has none of them. In a sum of all
+// that is as good as 0.
 func (a *analyser) checkVector(e *parser.BinaryExpr, m matching, l, r *Facts) {
 	if m.on || len(l.sources) == 0 || len(r.sources) != 1 {
 		return
@@ -331,7 +332,10 @@ func (a *analyser) checkVector(e *parser.BinaryExpr, m matching, l, r *Facts) {
 	label := ""
 	for i := range l.sources {
 		s := &l.sources[i]
-		at := slices.IndexFunc(s.labels, func(l labelDomain) bool { return l.name != nameLabel && !l.never() })
+		at := slices.IndexFunc(s.labels, func(l labelDomain) bool {
+			gone := a.folded == e && !slices.Contains(a.foldedBy, l.name) // an aggregation takes it away
+			return l.name != nameLabel && l.presence() == Surely && !gone
+		})
 		if at < 0 {
 			return
 		}

@@ -60,6 +60,10 @@ var analysed = []struct {
 	message string
 }{
 	{expr: `sum by (model) (rate(requests_total[5m]))`},
+	{expr: `sum(rate(requests_total[5m]) or vector(0))`},
+	{expr: `sum by (model) (rate(requests_total[5m]) or vector(0))`, want: []string{"or-vector-on-labels at `or vector(0)`"}},
+	{expr: `rate(requests_total[5m]) * on (model) group_left (code) topk by (model) (1, requests_total)`},
+	{expr: `rate(requests_total[5m]) * on (model) group_left (code) topk by (model) (2, requests_total)`, want: []string{"many-to-many at `* on (model) group_left (code)`"}},
 	{expr: `sum(rate(errors_total[5m])) / sum(rate(requests_total[5m]))`},
 	{expr: `histogram_quantile(0.9, sum by (le) (rate(latency_seconds_bucket[$window]))) > 0.1`},
 	{expr: `histogram_quantile(0.9, sum by (le) (rate(latency_seconds_bucket[5m]))) > 0.0042`, want: []string{"comparison-always-true at `> 0.0042`"},

@@ -13,6 +13,7 @@ func (a *analyser) aggregate(e *parser.AggregateExpr) *Facts {
 	if e.Param != nil {
 		param = a.eval(e.Param).Range()
 	}
+	a.summed = e
 	in := a.eval(e.Expr)
 	variable := len(a.q.tokens) > 0 && a.q.holdsToken(a.q.aggregateGrouping(e))
 	if !variable {
@@ -195,6 +196,9 @@ func (a *analyser) pick(e *parser.AggregateExpr, in *Facts, k Interval) *Facts {
 		full := d.full && (e.Op == parser.TOPK || e.Op == parser.BOTTOMK) && k.single() && k.Low >= 1
 		d.filtered()
 		d.full = full && groups != Unbounded
+		if k.single() && int(k.Low) == 1 && len(in.sources) == 1 && !e.Without && e.Op != parser.LIMIT_RATIO {
+			d.keys = append(slices.Clip(d.keys), e.Grouping) // one of each group
+		}
 		d.additive = false
 		return true
 	})

@@ -43,9 +43,8 @@ type analyser struct {
 	first map[mistake]int
 	// unset are labels that a label_replace should have set, and does not.
 	unset []string
-	// folded is an operation whose result is aggregated by the labels foldedBy at once.
-	folded   *parser.BinaryExpr
-	foldedBy []string
+	// summed is the aggregation whose argument is worked out.
+	summed *parser.AggregateExpr
 }
 
 // mistake is what a problem is about: a metric's name, and a matcher of its labels or a label.
@@ -111,7 +110,7 @@ func (a *analyser) nothingKnown() *Facts { return &Facts{sources: []disjunct{unk
 func (a *analyser) subquery(e *parser.SubqueryExpr) *Facts {
 	in := a.eval(e.Expr)
 	f := *in
-	f.sources = slices.Clone(in.sources)
+	f.sources, f.apart = slices.Clone(in.sources), nil
 	for i := range f.sources {
 		d := &f.sources[i]
 		d.overTime()
@@ -142,7 +141,7 @@ func (a *analyser) unary(e *parser.UnaryExpr) *Facts {
 
 // derive copies facts for a result that is made of them, sample by sample.
 func (f *Facts) derive() *Facts {
-	return &Facts{sources: slices.Clone(f.sources), returns: f.returns, unique: f.unique, fails: f.fails, told: f.told}
+	return &Facts{sources: slices.Clone(f.sources), returns: f.returns, unique: f.unique, apart: f.apart, fails: f.fails, told: f.told}
 }
 
 // from carries over what holds for whatever is made of operands: a failure, and what is told.
@@ -154,15 +153,22 @@ func (f *Facts) from(operands ...*Facts) *Facts {
 	return f
 }
 
-// keep drops the sources for which a test fails. What returns for sure still does if that is left.
-func (f *Facts) keep(test func(d *disjunct) bool) {
+// keep works on each source and drops those for which step returns false. What returns for sure still does if no
+// sample is lost, or one that is always there is left.
+func (f *Facts) keep(step func(d *disjunct) bool) {
+	lossy, constant := false, false
 	kept := f.sources[:0]
 	for i := range f.sources {
-		if test(&f.sources[i]) {
-			kept = append(kept, f.sources[i])
+		d := f.sources[i]
+		d.lossy = false
+		if !step(&d) {
+			lossy = true
+			continue
 		}
+		lossy, constant = lossy || d.lossy, constant || d.constant
+		kept = append(kept, d)
 	}
-	f.returns = f.returns && slices.ContainsFunc(kept, func(d disjunct) bool { return d.constant })
+	f.returns = f.returns && len(kept) > 0 && (constant || !lossy)
 	f.sources = kept
 }
 

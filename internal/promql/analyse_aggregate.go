@@ -13,9 +13,7 @@ func (a *analyser) aggregate(e *parser.AggregateExpr) *Facts {
 	if e.Param != nil {
 		param = a.eval(e.Param).Range()
 	}
-	if or, ok := bare(e.Expr).(*parser.BinaryExpr); ok && !e.Without {
-		a.folded, a.foldedBy = or, e.Grouping
-	}
+	a.summed = e
 	in := a.eval(e.Expr)
 	variable := len(a.q.tokens) > 0 && a.q.holdsToken(a.q.aggregateGrouping(e))
 	if !variable {

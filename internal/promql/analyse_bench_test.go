@@ -36,21 +36,26 @@ func TestAnalyseLong(t *testing.T) {
 		if q == nil {
 			t.Fatalf("%s does not parse", name)
 		}
-		began := time.Now()
-		promql.Analyse(q, schema, promql.Use{})
-		if took := time.Since(began); took > 300*time.Millisecond {
-			t.Errorf("%s: %v", name, took)
-		} else {
-			t.Logf("%s: %v", name, took)
-		}
+		checkQuick(t, name, q, schema)
 	}
 	for name, nest := range map[string][2]string{"sum": {"sum by (model) (", ")"}, "abs": {"abs(", ")"}, "replace": {"label_replace(", `, "x", "$1", "model", "(.*)")`}} {
 		n := min(promql.MaxDepth, (promql.MaxLength-20)/(len(nest[0])+len(nest[1])))
 		text := strings.Repeat(nest[0], n/2) + "queue_length" + strings.Repeat(nest[1], n/2)
+		checkQuick(t, name, parse(t, text), schema)
+	}
+}
+
+// checkQuick wants one of a few runs to be quick: the machine may be busy.
+func checkQuick(t *testing.T, name string, q *promql.Query, schema *promql.Schema) {
+	t.Helper()
+	const limit = 100 * time.Millisecond
+	best := time.Hour
+	for range 20 {
 		began := time.Now()
-		promql.Analyse(parse(t, text), schema, promql.Use{})
-		if took := time.Since(began); took > 300*time.Millisecond {
-			t.Errorf("%s: %v", name, took)
+		promql.Analyse(q, schema, promql.Use{})
+		if best = min(best, time.Since(began)); best < limit {
+			return
 		}
 	}
+	t.Errorf("%s: %v", name, best)
 }

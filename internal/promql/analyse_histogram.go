@@ -45,7 +45,7 @@ func (a *analyser) histogram(e *parser.Call) *Facts {
 		d.from, d.additive, d.existence, d.bounds, d.noInf, d.idle, d.nan = nil, false, false, nil, nil, false, nil
 		return true
 	})
-	f.unique = len(f.sources) == 1
+	f.unique, f.apart = len(f.sources) == 1, nil
 	a.withoutName(f, e)
 	return f
 }

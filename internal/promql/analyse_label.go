@@ -29,7 +29,7 @@ func (a *analyser) anyLabel(in *Facts) *Facts {
 		*d = unknown()
 		d.n, d.values, d.float, d.native = n, in.sources[i].values, in.sources[i].float, in.sources[i].native
 	}
-	f.unique, f.returns = false, in.returns
+	f.unique, f.apart, f.returns = false, nil, in.returns
 	return f
 }
 
@@ -53,6 +53,7 @@ func (a *analyser) labelReplace(e *parser.Call) *Facts {
 	}
 	a.checkSourceLabel(e, in, r.src, 3)
 	f := in.derive()
+	f.apart = nil
 	matched, possible, certain := false, "", ""
 	for i := range f.sources {
 		d := &f.sources[i]
@@ -180,6 +181,7 @@ func (a *analyser) labelJoin(e *parser.Call) *Facts {
 	dst, sep, sources := args[0], args[1], args[2:]
 	a.checkSources(e, in, sources)
 	f := in.derive()
+	f.apart = nil
 	for i := range f.sources {
 		d := &f.sources[i]
 		out := joined(d, sep, sources)

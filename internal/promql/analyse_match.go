@@ -59,6 +59,10 @@ type unambiguous struct {
 // nobody knows a label is not told.
 func (m matching) unique(f *Facts) unambiguous {
 	var out unambiguous
+	if f.MaxSeries() <= 1 {
+		return out
+	}
+	separate := f.apart != nil && !slices.ContainsFunc(f.apart, func(n string) bool { return !m.has(n) })
 	for i := range f.sources {
 		d := &f.sources[i]
 		u := m.uniqueSource(d)
@@ -67,7 +71,7 @@ func (m matching) unique(f *Facts) unambiguous {
 		}
 		for k := range i {
 			s := &f.sources[k]
-			if out.no || f.unique && !m.on && len(m.names) == 0 || d.open || s.open || !m.meets(d, s) {
+			if out.no || separate || f.unique && m.all(d) && m.all(s) || d.open || s.open || !m.meets(d, s) {
 				continue
 			}
 			if d.listed() && s.listed() {
@@ -76,6 +80,11 @@ func (m matching) unique(f *Facts) unambiguous {
 		}
 	}
 	return out
+}
+
+// all reports whether all labels of d take part.
+func (m matching) all(d *disjunct) bool {
+	return !slices.ContainsFunc(d.labels, func(l labelDomain) bool { return l.name != nameLabel && !m.has(l.name) && !l.never() })
 }
 
 func (m matching) meets(a, b *disjunct) bool { return m.clash(a, b) == "" }

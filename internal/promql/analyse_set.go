@@ -25,22 +25,6 @@ func (m matching) has(name string) bool {
 	return name != nameLabel && !slices.Contains(m.names, name)
 }
 
-// takesAll reports whether all labels that the sides may have take part, but for the name.
-func (m matching) takesAll(sides ...*Facts) bool {
-	if !m.on && len(m.names) == 0 {
-		return true
-	}
-	for _, f := range sides {
-		for i := range f.sources {
-			d := &f.sources[i]
-			if d.open || slices.ContainsFunc(d.labels, func(l labelDomain) bool { return l.name != nameLabel && !l.never() && !m.has(l.name) }) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // labels are those that take part: all that one of both sides may have.
 func (m matching) labels(l, r *disjunct) []string {
 	if m.on {
@@ -281,11 +265,15 @@ func (a *analyser) or(e *parser.BinaryExpr, l, r *Facts) *Facts {
 		dead = false
 		if len(l.sources) > 0 {
 			d.filtered()
+			d.constant = false
 		}
 		f.sources = append(f.sources, d)
 	}
-	// Where all labels take part, what r adds differs from all of l in a label other than the name.
-	f.unique = l.unique && r.unique && m.takesAll(l, r) || len(f.sources) < 2
+	// What r adds differs from all of l in a label that is matched.
+	f.unique = l.unique && r.unique && !(m.on && m.has(nameLabel)) || len(f.sources) < 2
+	if m.on && l.separate(m.names) && r.separate(m.names) {
+		f.apart = append([]string{}, m.names...)
+	}
 	if len(r.sources) == 0 {
 		f.unique = l.unique
 	} else if len(l.sources) == 0 {
@@ -303,6 +291,14 @@ func (a *analyser) or(e *parser.BinaryExpr, l, r *Facts) *Facts {
 		a.checkVector(e, m, l, r)
 	}
 	return f.bounded()
+}
+
+// separate reports whether series of different sources differ in some of these labels.
+func (f *Facts) separate(names []string) bool {
+	if len(f.sources) < 2 {
+		return true
+	}
+	return f.apart != nil && !slices.ContainsFunc(f.apart, func(n string) bool { return !slices.Contains(names, n) })
 }
 
 // overshadowed reports whether each series of d has one in l with the same labels of the matching.
@@ -330,11 +326,15 @@ func (a *analyser) checkVector(e *parser.BinaryExpr, m matching, l, r *Facts) {
 		return
 	}
 	label := ""
+	summed := a.summed
+	if summed != nil && bare(summed.Expr) != e {
+		summed = nil
+	}
 	for i := range l.sources {
 		s := &l.sources[i]
 		at := slices.IndexFunc(s.labels, func(l labelDomain) bool {
-			gone := a.folded == e && !slices.Contains(a.foldedBy, l.name) // an aggregation takes it away
-			return l.name != nameLabel && l.presence() == Surely && !gone
+			// `sum by (a) (x or vector(0))` fills a gap where a need not be there.
+			return l.name != nameLabel && l.presence() == Surely && (summed == nil || !summed.Without && slices.Contains(summed.Grouping, l.name))
 		})
 		if at < 0 {
 			return

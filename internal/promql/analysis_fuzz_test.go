@@ -4,9 +4,11 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -191,4 +193,35 @@ func checkCompare(t testing.TB, e parser.Expr, f *promql.Facts, result engine.Ve
 			t.Errorf("%s: %v %s %v is %v, which was said never to be", e, s.F, op, limit, holds)
 		}
 	}
+}
+
+// FuzzAnalyse holds the claims of the analysis for any text, over a few worlds.
+func FuzzAnalyse(f *testing.F) {
+	var worlds []*contractWorld
+	for i := range uint64(8) {
+		worlds = append(worlds, newContractWorld(f, rand.New(rand.NewPCG(i, 1))))
+	}
+	for i, s := range seeds {
+		f.Add(s, uint64(i))
+	}
+	for _, c := range analysed {
+		f.Add(c.expr, uint64(len(c.expr)))
+	}
+	g := &contractGenerator{r: rand.New(rand.NewPCG(1, 2)), names: worlds[0].names}
+	for i := range 50 {
+		f.Add(g.vector(2), uint64(i))
+	}
+	f.Fuzz(func(t *testing.T, text string, seed uint64) {
+		for _, use := range []promql.Use{{}, {Place: promql.InRecord, Below: true}, {Place: promql.InAlert, Whole: true, Window: time.Minute}} {
+			if q := fuzzQuery(text); q != nil {
+				for _, p := range promql.Analyse(q, openSchema(), use).Problems {
+					checkProblem(t, text, p)
+				}
+			}
+		}
+		if strings.ContainsAny(text, "$@:") || strings.Contains(text, "[[") || len(text) > 300 {
+			return // variables are not the engine's, and subqueries of any size take it long
+		}
+		analyseAnything(t, worlds[seed%8], text, rand.New(rand.NewPCG(seed, 3)), new(tally))
+	})
 }

@@ -57,6 +57,8 @@ type disjunct struct {
 	nan *division
 	// constant: it does not depend on series and is always there, as `vector(0)`.
 	constant bool
+	// lossy: the step that is worked out may drop samples; see Facts.keep.
+	lossy bool
 	// existence: the values say that series exist: absent, count, group, present_over_time.
 	existence bool
 }
@@ -196,7 +198,7 @@ var nameGone = []string{nameLabel}
 
 // filtered says that samples may be missing from now on, for reasons that nobody knows.
 func (d *disjunct) filtered() {
-	d.full, d.spread, d.from, d.additive = false, nil, nil, false
+	d.full, d.spread, d.from, d.additive, d.lossy = false, nil, nil, false, true
 }
 
 // floatsOnly drops native histograms; false: nothing else was there.

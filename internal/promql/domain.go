@@ -21,14 +21,14 @@ type domain struct {
 	atMost int
 	// absent: a series may be without the label, which is the same as an empty value.
 	absent bool
-	// soft: the values of an info metric's own label, which rarely has more than one at a time for the same
-	// target. No mistake is concluded from their number.
+	// soft: no mistake is concluded from the number of values. So it is with a label that nobody declared, and
+	// with an info metric's own, which rarely has more than one value at a time for the same target.
 	soft bool
 }
 
 var (
 	neverThere = domain{absent: true}
-	anyValue   = domain{any: true, absent: true}
+	anyValue   = domain{any: true, absent: true, soft: true}
 )
 
 // exactly is a label that is always there. The list may have any order.

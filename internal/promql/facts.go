@@ -111,7 +111,10 @@ type Facts struct {
 	returns bool
 	// unique: no two series of different sources have the same labels, the metric's name apart.
 	unique bool
-	fails  bool
+	// apart: no two series of different sources have the same values of these labels. Nil: nothing is known;
+	// `or on ()` makes it empty, as it takes one side or the other.
+	apart []string
+	fails bool
 	// told: a problem says already why it is empty or fails.
 	told bool
 

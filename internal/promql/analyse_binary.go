@@ -185,10 +185,14 @@ func (a *analyser) checkComparison(e *parser.BinaryExpr, f *Facts, pairs []compa
 		a.add(a.problem(ImpossibleComparison, start, end, true, "a native histogram cannot be compared with a number"), "compare a quantile, a mean or a count: `histogram_quantile(0.9, …)`, `histogram_avg(…)`, `histogram_count(…)`")
 	case never:
 		p := a.problem(ImpossibleComparison, start, end, true, "this comparison never holds: the left side is %s, the right side %s", first.left.values.words(), first.right.values.words())
-		a.add(p, "compare with a value that can occur", a.q.boundReasons(first)...)
+		help := "compare with a value that can occur"
+		if agg, ok := bare(e.LHS).(*parser.AggregateExpr); ok && agg.Op == parser.COUNT && op != parser.GTR && op != parser.GTE {
+			help = "where there is nothing there is no result either: ask with `absent(…)`"
+		}
+		a.add(p, help, a.q.boundReasons(first)...)
 	default:
 		p := a.problem(AlwaysTrue, start, end, false, "this comparison always holds: the left side is %s, the right side %s", first.left.values.words(), first.right.values.words())
-		a.add(p, "compare with a value that can be missed, or remove the comparison", a.q.boundReasons(first)...)
+		a.add(p, "compare with what would be wrong, or remove the comparison", a.q.boundReasons(first)...)
 		if !e.ReturnBool {
 			return
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 )
 
 // histogram works out histogram_quantile and histogram_fraction, of classic histograms and native ones.
@@ -73,7 +75,24 @@ func (a *analyser) checkBuckets(f, in *Facts, e *parser.Call) {
 		return
 	}
 	p := a.atExpr(QuantileOfNothing, arg, true, "`%s` needs the buckets of a histogram, and this has no label `le`", e.Func.Name)
-	a.add(p, "read the series `…_bucket` of a histogram", a.declaration(in.sources[0].name)...)
+	a.add(p, a.quantileHelp(in.sources[0].name), a.declaration(in.sources[0].name)...)
+}
+
+// quantileHelp says where the quantile of a series without buckets is to be had.
+func (a *analyser) quantileHelp(name string) string {
+	s, ok := a.lookup(name)
+	if !ok || s.Metric == nil {
+		return "read the series `…_bucket` of a histogram"
+	}
+	switch s.Metric.Type {
+	case metric.Histogram:
+		return "read `" + s.Metric.Name + "_bucket`, and keep its label `le`"
+	case metric.Summary:
+		return "a summary has its quantiles already: `" + s.Metric.Name + "{quantile=\"…\"}`"
+	case metric.Gauge:
+		return "`quantile` gives that of several series, `quantile_over_time` that of a time"
+	}
+	return "read the series `…_bucket` of a histogram"
 }
 
 // bucketsLost reports whether what nobody declared is named like buckets and has lost `le`.

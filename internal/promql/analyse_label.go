@@ -73,7 +73,7 @@ func (a *analyser) labelReplace(e *parser.Call) *Facts {
 		a.add(p, "the values of `"+r.src+"` are "+quoted(in.domain(r.src).values)+"; the expression must match all of one")
 		a.unset = append(a.unset, r.dst)
 	case certain != "" || possible != "":
-		p := a.atExpr(DuplicateSeries, e, certain != "", "without its own `%s`, a series has the same labels as another, and then the query fails", r.dst)
+		p := a.atExpr(DuplicateSeries, e, certain != "", "without their own `%s` several series have the same labels, and the query fails", r.dst)
 		a.add(p, "aggregate without `"+r.dst+"` instead")
 		f.told = true
 		f.fails = f.fails || certain != ""

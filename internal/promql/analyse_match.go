@@ -2,6 +2,7 @@ package promql
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -14,12 +15,44 @@ func (a *analyser) checkNoMatch(e *parser.BinaryExpr, f, l, r *Facts) {
 	message, reasons := a.whyNoMatch(e, &l.sources[0], &r.sources[0])
 	start, end := a.q.joinBytes(e)
 	p := a.problem(JoinNeverMatches, start, end, true, "the two sides never match: %s", message)
-	help := "match by labels that both sides have, with `on (…)` or `ignoring (…)`"
-	if e.Op.IsSetOperator() {
-		help = "match by labels whose values agree, with `on (…)`"
-	}
-	a.add(p, help, reasons...)
+	a.add(p, matchHelp(e, &l.sources[0], &r.sources[0]), reasons...)
 	f.told = true
+}
+
+// matchHelp says how two sides that never match could.
+func matchHelp(e *parser.BinaryExpr, l, r *disjunct) string {
+	m := matchingOf(e)
+	if e.Op.IsSetOperator() {
+		return "match by labels whose values agree, with `on (…)`"
+	}
+	left, right, others := m.oneSided(l, r)
+	op := e.Op.String()
+	switch {
+	case m.on || len(m.names) > 0 || others || len(left)+len(right) == 0:
+		return "match by labels that both sides have, with `on (…)` or `ignoring (…)`"
+	case len(right) == 0:
+		return "write `" + op + " ignoring (" + strings.Join(left, ", ") + ") group_left ()`, or aggregate " + quoted(left) + " away on the left side"
+	case len(left) == 0:
+		return "write `" + op + " ignoring (" + strings.Join(right, ", ") + ") group_right ()`, or aggregate " + quoted(right) + " away on the right side"
+	}
+	return "aggregate " + quoted(left) + " away on the left side and " + quoted(right) + " on the right, or match by what they share, with `on (…)`"
+}
+
+// oneSided are labels of the matching that only one side has; others: there are more reasons not to match.
+func (m matching) oneSided(l, r *disjunct) (left, right []string, others bool) {
+	for _, name := range m.labels(l, r) {
+		x, y := l.label(name), r.label(name)
+		switch {
+		case x.meets(y):
+		case y.never():
+			left = append(left, name)
+		case x.never():
+			right = append(right, name)
+		default:
+			others = true
+		}
+	}
+	return left, right, others
 }
 
 // whyNoMatch says which label keeps two sources apart.

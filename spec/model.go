@@ -139,7 +139,9 @@ type Profile struct {
 	Replicas []string
 	// TargetLabels close the list of target labels of the profile's series; nil: the workspace's.
 	TargetLabels []diag.Located[string]
-	Share        []string
+	// OptionalLabels may stand on any of its series, and need not: what depends on a version or a setting.
+	OptionalLabels []string
+	Share          []string
 	// Across are the labels that the placeholder `across` of a role stands for, unless the metric says it: the
 	// first that it has.
 	Across []string

@@ -32,6 +32,11 @@ func (l *loader) use(m *modelEntry, u *useEntry, p *Profile) {
 			}
 		}
 	}
+	for _, label := range use.labels(p.OptionalLabels) {
+		if !slices.Contains(source.TargetLabels, label) {
+			source.TargetLabels = append(source.TargetLabels, label)
+		}
+	}
 	var brought []*metric.Metric
 	for _, declared := range p.Metrics {
 		if has(declared, u.version.Value) {
@@ -163,7 +168,7 @@ func (l *loader) adapt(u *useEntry, p *Profile, use *Use) {
 			use.Renamed[m.Name] = u.prefix.Value + m.Name
 		}
 	}
-	labels = append(append(append(labels, plain(p.TargetLabels)...), p.Replicas...), p.Share...)
+	labels = slices.Concat(labels, plain(p.TargetLabels), p.OptionalLabels, p.Replicas, p.Share)
 	use.prefix = u.prefix.Value
 	taken := map[string]diag.Span{}
 	for _, r := range u.metrics {
@@ -234,6 +239,9 @@ func (u *Use) adapted(declared *metric.Metric) *metric.Metric {
 	}
 	if to, ok := u.Renamed[m.Name]; ok {
 		m.Name = to
+	}
+	if to, ok := u.Renamed[m.RenamedTo]; ok {
+		m.RenamedTo = to
 	}
 	if len(u.Labels) == 0 {
 		return &m

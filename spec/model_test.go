@@ -425,7 +425,7 @@ func TestProfilesTogether(t *testing.T) {
 		"selector: {job: m, rack: a}\nuses: [{profile: three}, {profile: one}]\n":                   "m.yaml:1:20: error: metric `y` of profile `three` has no label `rack` (name a selector of its own for this profile: `selector: {LABEL: VALUE}`, with labels that all its metrics have)",
 		"selector: {job: m, rack: a}\nuses: [{profile: opened}]\n":                                  "",
 		"selector: {job: m}\nuses: [{profile: two}, {profile: three}]\nmetrics: {y: {type: x}}\n":   "m.yaml:3:21: error: `x` is not one of `counter`, `gauge`, `histogram`, `gaugehistogram`, `native_histogram`, `summary`, `info` ()",
-		"selector: {job: m}\nuses: [{profile: two}, {profile: nothing}, {profile: [a], x: y}]\n":    "m.yaml:2:34: error: unknown profile `nothing` (profiles are ",
+		"selector: {job: m}\nuses: [{profile: two}, {profile: nothing}, {profile: [a], x: y}]\n":    "m.yaml:2:34: error: unknown profile `nothing` (`mlobs-gen profiles` lists them)",
 		"selector: {job: m, job: n}\nuses: [{profile: opened, selector: {job: x, zone: {not: a}}}]": "m.yaml:1:20: error: `job` a second time in `selector` (a key can be written once)",
 	} {
 		rep := &diag.Report{}

@@ -33,7 +33,7 @@ func (l *loader) profile(p *Profile, name *diag.Located[string]) fields {
 		{"many", onlyRoles, l.boolean(&p.Many).like("true").otherwise("`false`"), "several metrics of a model may have the role: its panels have a query for each"},
 		{"replicas", 0, also(each(l, &replicas, l.labelName), func() { p.Replicas = plain(replicas) }).like("[pod, pid]"), "labels that tell copies apart on this stack, worker processes included"},
 		{"target_labels", 0, each(l, &p.TargetLabels, l.labelName).like("[job, instance]").otherwise("the workspace's"), "the labels that targets of the stack have, and no others"},
-		{"optional_labels", 0, also(each(l, &optional, l.labelName), func() { p.OptionalLabels = plain(optional) }).like("[mig_profile]"), "labels that its series have in some versions or with some settings of the stack"},
+		{"optional_labels", 0, also(each(l, &optional, l.labelName), func() { p.OptionalLabels = plain(optional) }).like("[mig_profile]"), "labels that its series may lack, by version or settings: metrics' own ones, or others that may stand on any"},
 		{"share", 0, also(each(l, &share, l.labelName), func() { p.Share = plain(share) }).like("[pod]"), "labels whose variables hold for this source, too"},
 		{"metrics", 0, also(l.metrics(&entries), func() { p.Metrics = l.declared(entries) }), "what the stack exposes, under the names that Prometheus stores"},
 		{"dashboard", 0, l.section("`dashboard`", func() fields { return l.dashboard(&Model{}, p) }).like("{rows: [{panels: [{title: Requests, query: up}]}]}"), "numbers on top, rows of panels, columns of tables"},
@@ -70,6 +70,11 @@ func (l *loader) finishProfile(p *Profile) {
 			continue
 		}
 		m.Type, m.Unit, m.Labels = p.Metrics[i].Type, p.Metrics[i].Unit, p.Metrics[i].Labels
+	}
+	for _, m := range p.Metrics {
+		for i := range m.Labels {
+			m.Labels[i].Optional = slices.Contains(p.OptionalLabels, m.Labels[i].Name)
+		}
 	}
 	l.checkSuccessors(p)
 	var names []string

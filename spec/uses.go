@@ -32,9 +32,9 @@ func (l *loader) use(m *modelEntry, u *useEntry, p *Profile) {
 			}
 		}
 	}
-	for _, label := range use.labels(p.OptionalLabels) {
-		if !slices.Contains(source.TargetLabels, label) {
-			source.TargetLabels = append(source.TargetLabels, label)
+	for _, label := range p.OptionalLabels {
+		if here := use.label(label); !p.declares(label) && !slices.Contains(source.TargetLabels, here) {
+			source.TargetLabels = append(source.TargetLabels, here)
 		}
 	}
 	var brought []*metric.Metric
@@ -216,6 +216,11 @@ func (l *loader) adaptLabels(u *useEntry, p *Profile, use *Use, labels []string)
 		taken[r.Value.Value] = r.Value.Span
 		use.Labels[r.Name.Value] = r.Value.Value
 	}
+}
+
+// declares reports whether a metric of the profile has the label as its own.
+func (p *Profile) declares(label string) bool {
+	return slices.ContainsFunc(p.Metrics, func(m *metric.Metric) bool { _, own := m.Label(label); return own })
 }
 
 // labelled is a metric of the profile that has both labels; nil: none.

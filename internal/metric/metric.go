@@ -95,7 +95,9 @@ type Range struct{ Low, High *decimal.Decimal }
 type Label struct {
 	Name   string
 	Values Values
-	Span   diag.Span
+	// Optional: series may lack it, by the stack's version or settings, or one by one.
+	Optional bool
+	Span     diag.Span
 }
 
 // Values says which values a label has.

@@ -50,7 +50,10 @@ func (l *loader) finishMetric(m *metricEntry) {
 	}
 	m.Type = metric.Type(m.typ.Value)
 	m.Select, m.Of = m.selects.Value, m.of.Value
-	m.RenamedFrom, m.Since, m.Until = m.renamedFrom.Value, m.since.Value, m.until.Value
+	m.RenamedFrom, m.Since, m.Until, m.RenamedTo = m.renamedFrom.Value, m.since.Value, m.until.Value, m.renamedTo.Value
+	if g := m.given; g.has("renamed_to") && g.lacks("until") {
+		l.errorf(l.span(g.key("renamed_to")), "`renamed_to` without `until`").WithHelp("say which version of the stack is the first without it")
+	}
 	switch g := m.given; {
 	case g.has("query"):
 		l.foreign(g, "a metric that is recorded: it follows from the query", besideQuery...)

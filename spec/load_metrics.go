@@ -20,7 +20,7 @@ type metricEntry struct {
 	limits                    []diag.Located[string] // of range
 	selects, of               diag.Located[string]
 	omit, source, renamedFrom diag.Located[string]
-	since, until              diag.Located[string]
+	since, until, renamedTo   diag.Located[string]
 	// bad: some of its keys had mistakes.
 	bad bool
 }
@@ -88,6 +88,7 @@ func (l *loader) metric(m *metricEntry) fields {
 		{"omit", onlySpecs, l.reason(&m.omit).like("this server lacks it"), "why the metric of this name that a profile brings is left out"},
 		{"since", onlyProfiles, l.stackVersion(&m.since).like("0.8.0"), "the first version of the stack that has it"},
 		{"until", onlyProfiles, l.stackVersion(&m.until).like("1.2.0"), "the first version of the stack that does not have it any more"},
+		{"renamed_to", onlyProfiles, l.line(&m.renamedTo).like("answer_duration_seconds"), "the metric of the profile that has its place from that version on"},
 	}
 }
 

@@ -212,7 +212,7 @@ func (l *loader) assemble(m *modelEntry, g given) {
 		if p == nil {
 			m.lacksProfiles = true
 			names := l.lib.profileNames()
-			l.errorf(u.profile.Span, "unknown profile %s", code(u.profile.Value)).WithHelp("%s", didYouMean(u.profile.Value, names, "profiles are "+quoteAll(names)))
+			l.errorf(u.profile.Span, "unknown profile %s", code(u.profile.Value)).WithHelp("%s", didYouMean(u.profile.Value, names, "`mlobs-gen profiles` lists them"))
 			continue
 		}
 		if first := seen[p.Name]; first != nil {

@@ -13,7 +13,7 @@ import (
 // profile is the whole of a profile or role.
 func (l *loader) profile(p *Profile, name *diag.Located[string]) fields {
 	var title, doc diag.Located[string]
-	var types, replicas, share, across []diag.Located[string]
+	var types, replicas, optional, share, across []diag.Located[string]
 	var entries []*metricEntry
 	kind := "profile"
 	if l.format == roleFile {
@@ -33,6 +33,7 @@ func (l *loader) profile(p *Profile, name *diag.Located[string]) fields {
 		{"many", onlyRoles, l.boolean(&p.Many).like("true").otherwise("`false`"), "several metrics of a model may have the role: its panels have a query for each"},
 		{"replicas", 0, also(each(l, &replicas, l.labelName), func() { p.Replicas = plain(replicas) }).like("[pod, pid]"), "labels that tell copies apart on this stack, worker processes included"},
 		{"target_labels", 0, each(l, &p.TargetLabels, l.labelName).like("[job, instance]").otherwise("the workspace's"), "the labels that targets of the stack have, and no others"},
+		{"optional_labels", 0, also(each(l, &optional, l.labelName), func() { p.OptionalLabels = plain(optional) }).like("[mig_profile]"), "labels that its series may lack, by version or settings: metrics' own ones, or others that may stand on any"},
 		{"share", 0, also(each(l, &share, l.labelName), func() { p.Share = plain(share) }).like("[pod]"), "labels whose variables hold for this source, too"},
 		{"metrics", 0, also(l.metrics(&entries), func() { p.Metrics = l.declared(entries) }), "what the stack exposes, under the names that Prometheus stores"},
 		{"dashboard", 0, l.section("`dashboard`", func() fields { return l.dashboard(&Model{}, p) }).like("{rows: [{panels: [{title: Requests, query: up}]}]}"), "numbers on top, rows of panels, columns of tables"},
@@ -55,6 +56,7 @@ func (l *loader) finishProfile(p *Profile) {
 	if targets == nil {
 		targets = plain(l.ws.TargetLabels)
 	}
+	targets = append(targets, p.OptionalLabels...)
 	for _, m := range p.Metrics {
 		if m.Query == nil && m.Select == "" && !p.Role {
 			l.checkMatchersOf(judged{m, m.Span}, targets)
@@ -69,6 +71,12 @@ func (l *loader) finishProfile(p *Profile) {
 		}
 		m.Type, m.Unit, m.Labels = p.Metrics[i].Type, p.Metrics[i].Unit, p.Metrics[i].Labels
 	}
+	for _, m := range p.Metrics {
+		for i := range m.Labels {
+			m.Labels[i].Optional = slices.Contains(p.OptionalLabels, m.Labels[i].Name)
+		}
+	}
+	l.checkSuccessors(p)
 	var names []string
 	for _, a := range p.Alerts {
 		names = append(names, a.Name.Value)
@@ -87,6 +95,24 @@ func (l *loader) finishProfile(p *Profile) {
 	for _, r := range p.Rows {
 		for _, panel := range r.Panels {
 			limits(panel.Limits)
+		}
+	}
+}
+
+// checkSuccessors: what newer versions of the stack have instead of a metric is declared, too.
+func (l *loader) checkSuccessors(p *Profile) {
+	for _, m := range p.Metrics {
+		if m.RenamedTo == "" {
+			continue
+		}
+		names := make([]string, 0, len(p.Metrics))
+		for _, o := range p.Metrics {
+			if o != m {
+				names = append(names, o.Name)
+			}
+		}
+		if !slices.Contains(names, m.RenamedTo) {
+			l.errorf(m.Span, "`renamed_to` of %s names no other metric of the profile: %s", code(m.Name), code(m.RenamedTo)).WithHelp("%s", didYouMean(m.RenamedTo, names, "declare the new one, too"))
 		}
 	}
 }

@@ -139,7 +139,10 @@ type Profile struct {
 	Replicas []string
 	// TargetLabels close the list of target labels of the profile's series; nil: the workspace's.
 	TargetLabels []diag.Located[string]
-	Share        []string
+	// OptionalLabels are labels that series may lack, by version or settings: those that its metrics declare,
+	// and others, which may stand on any of its series.
+	OptionalLabels []string
+	Share          []string
 	// Across are the labels that the placeholder `across` of a role stands for, unless the metric says it: the
 	// first that it has.
 	Across []string

@@ -247,6 +247,36 @@ func TestModelServerOfProfile(t *testing.T) {
 	}
 }
 
+// TestOlderNames: a version of the stack has its own names, and labels that only some have are no mistake.
+func TestOlderNames(t *testing.T) {
+	lib := shelved(t, map[string]string{"server": `
+optional_labels: [Host, host]
+metrics:
+  load: {type: gauge, until: 2, renamed_to: load_ratio}
+  load_ratio: {type: gauge, since: 2, unit: ratio}
+`})
+	load := func(uses string) *Model {
+		t.Helper()
+		rep := &diag.Report{}
+		m := Load(diag.NewFile("m.yaml", []byte(complete("m.yaml", "uses: [{profile: server, "+uses+"}]\n"))), DefaultWorkspace(), lib, rep)
+		if m == nil {
+			t.Fatal(show(rep))
+		}
+		return m
+	}
+	old := load("version: '1.5', prefix: x_, rename: {labels: {Host: machine}}")
+	if len(old.Metrics) != 1 || old.Metrics[0].Name != "x_load" || old.Metrics[0].RenamedTo != "x_load_ratio" {
+		t.Errorf("%+v", old.Metrics)
+	}
+	labels := old.Sources[0].TargetLabels
+	if !slices.Contains(labels, "machine") || !slices.Contains(labels, "host") || !slices.Contains(labels, "job") || slices.Contains(labels, "Host") || old.Sources[0].Closed {
+		t.Errorf("%v", labels)
+	}
+	if newest := load("version: '2.0'"); len(newest.Metrics) != 1 || newest.Metrics[0].Name != "load_ratio" {
+		t.Errorf("%+v", newest.Metrics)
+	}
+}
+
 func TestAllows(t *testing.T) {
 	m := model(t, DefaultWorkspace(), "# mlobs:allow some-rule: as it was\nalerts:\n  - {name: A, query: up, above: 1} # mlobs:allow other: why\n")
 	if len(m.Allows) != 2 || m.Allows[1].Rule != "other" {
@@ -395,7 +425,7 @@ func TestProfilesTogether(t *testing.T) {
 		"selector: {job: m, rack: a}\nuses: [{profile: three}, {profile: one}]\n":                   "m.yaml:1:20: error: metric `y` of profile `three` has no label `rack` (name a selector of its own for this profile: `selector: {LABEL: VALUE}`, with labels that all its metrics have)",
 		"selector: {job: m, rack: a}\nuses: [{profile: opened}]\n":                                  "",
 		"selector: {job: m}\nuses: [{profile: two}, {profile: three}]\nmetrics: {y: {type: x}}\n":   "m.yaml:3:21: error: `x` is not one of `counter`, `gauge`, `histogram`, `gaugehistogram`, `native_histogram`, `summary`, `info` ()",
-		"selector: {job: m}\nuses: [{profile: two}, {profile: nothing}, {profile: [a], x: y}]\n":    "m.yaml:2:34: error: unknown profile `nothing` (profiles are ",
+		"selector: {job: m}\nuses: [{profile: two}, {profile: nothing}, {profile: [a], x: y}]\n":    "m.yaml:2:34: error: unknown profile `nothing` (`mlobs-gen profiles` lists them)",
 		"selector: {job: m, job: n}\nuses: [{profile: opened, selector: {job: x, zone: {not: a}}}]": "m.yaml:1:20: error: `job` a second time in `selector` (a key can be written once)",
 	} {
 		rep := &diag.Report{}

@@ -127,6 +127,7 @@ var exampleContexts = map[string]string{
 	"a metric.source":        "uses: [{profile: fastapi, selector: {namespace: ml}}]\nmetrics: {http_requests_total: {…}}",
 	"a metric.omit":          "uses: [{profile: fastapi}]\nmetrics: {http_requests_total: {…}}",
 	"a metric.select":        "metrics: {classes: {type: counter}, a: {of: classes, …}}",
+	"a metric.renamed_to":    "metrics: {answer_duration_seconds: {type: gauge}, a: {type: gauge, until: '2', …}}",
 	"a metric.of":            "metrics: {classes: {type: counter}, a: {select: undeclared, …}}",
 
 	"`dashboard`":    "dashboard: {…}",

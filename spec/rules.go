@@ -26,7 +26,7 @@ func onlyOneOf(keys []string) (rules []rule) {
 
 // What a metric cannot have beside `query`, `select` and `omit`.
 var (
-	besideQuery      = []string{"type", "role", "across", "buckets", "labels", "quantiles", "key", "selector", "optional", "select", "of", "errors", "client_errors", "renamed_from"}
+	besideQuery      = []string{"type", "role", "across", "buckets", "labels", "quantiles", "key", "selector", "optional", "select", "of", "errors", "client_errors", "renamed_from", "renamed_to"}
 	besideSelect     = []string{"type", "unit", "role", "buckets", "labels", "quantiles", "key", "selector", "optional", "range"}
 	besideMetricOmit = []string{"type", "unit", "role", "across", "buckets", "labels", "help", "range", "quantiles", "key", "selector", "query", "errors", "client_errors", "renamed_from"}
 )
@@ -49,6 +49,7 @@ var metricRules = func() []rule {
 		{when: []string{"query"}, excludes: besideQuery},
 		{when: []string{"select"}, excludes: besideSelect, needs: []string{"of"}},
 		{when: []string{"of"}, needs: []string{"select"}},
+		{when: []string{"renamed_to"}, needs: []string{"until"}},
 		{when: []string{"omit"}, excludes: besideMetricOmit},
 	}
 	for _, k := range typeKeys {

@@ -240,7 +240,7 @@ var beyondSchemas = map[string]string{
 	"YAML hides it: a parser has decided already": `twice.yaml twice-metric.yaml twice-in-flow.yaml twice-label.yaml two-documents.yaml
 		broken-second-document.yaml anchor.yaml tag-map.yaml directive.yaml second-bom.yaml escaped-control.yaml`,
 	"comments are no values":                   `allow.yaml`,
-	"a name that stands elsewhere in the file": `role-references.role.yaml series-twice.yaml uses-twice.yaml routes-no-contacts.mlobs.yaml`,
+	"a name that stands elsewhere in the file": `renamed-to.profile.yaml role-references.role.yaml series-twice.yaml uses-twice.yaml routes-no-contacts.mlobs.yaml`,
 	"what a profile or role says": `pattern-type.yaml role-type.yaml across.yaml uses-no-selector.yaml uses-wrong-selector.yaml
 		metric-omit-unknown.yaml metric-change-query.yaml metric-source.yaml metric-source-without.yaml series-of-profile.yaml`,
 	"an entry that a profile could complete": `no-type.yaml metric-errors.yaml`,

@@ -32,6 +32,11 @@ func (l *loader) use(m *modelEntry, u *useEntry, p *Profile) {
 			}
 		}
 	}
+	for _, label := range p.OptionalLabels {
+		if here := use.label(label); !p.declares(label) && !slices.Contains(source.TargetLabels, here) {
+			source.TargetLabels = append(source.TargetLabels, here)
+		}
+	}
 	var brought []*metric.Metric
 	for _, declared := range p.Metrics {
 		if has(declared, u.version.Value) {
@@ -163,7 +168,7 @@ func (l *loader) adapt(u *useEntry, p *Profile, use *Use) {
 			use.Renamed[m.Name] = u.prefix.Value + m.Name
 		}
 	}
-	labels = append(append(append(labels, plain(p.TargetLabels)...), p.Replicas...), p.Share...)
+	labels = slices.Concat(labels, plain(p.TargetLabels), p.OptionalLabels, p.Replicas, p.Share)
 	use.prefix = u.prefix.Value
 	taken := map[string]diag.Span{}
 	for _, r := range u.metrics {
@@ -213,6 +218,11 @@ func (l *loader) adaptLabels(u *useEntry, p *Profile, use *Use, labels []string)
 	}
 }
 
+// declares reports whether a metric of the profile has the label as its own.
+func (p *Profile) declares(label string) bool {
+	return slices.ContainsFunc(p.Metrics, func(m *metric.Metric) bool { _, own := m.Label(label); return own })
+}
+
 // labelled is a metric of the profile that has both labels; nil: none.
 func (p *Profile) labelled(a, b string) *metric.Metric {
 	for _, m := range p.Metrics {
@@ -234,6 +244,9 @@ func (u *Use) adapted(declared *metric.Metric) *metric.Metric {
 	}
 	if to, ok := u.Renamed[m.Name]; ok {
 		m.Name = to
+	}
+	if to, ok := u.Renamed[m.RenamedTo]; ok {
+		m.RenamedTo = to
 	}
 	if len(u.Labels) == 0 {
 		return &m

@@ -41,7 +41,10 @@ func wrapped(paragraph string, width int) (rows [][]string) {
 	return append(rows, []string{line})
 }
 
-// metricRows: name, type with unit, labels.
+// shownLabels is how many labels of a metric are listed: a mesh has more than a line can hold.
+const shownLabels = 8
+
+// metricRows: name, type with unit, labels and the versions that have it.
 func metricRows(p *spec.Profile) (rows [][]string) {
 	for _, m := range p.Metrics {
 		kind := string(m.Type)
@@ -52,9 +55,31 @@ func metricRows(p *spec.Profile) (rows [][]string) {
 		for _, l := range m.Labels {
 			labels = append(labels, l.Name+valuesText(l.Values))
 		}
-		rows = append(rows, []string{"  " + m.Name, kind, strings.Join(labels, ", ")})
+		if n := len(labels); n > shownLabels {
+			labels = append(labels[:shownLabels], fmt.Sprintf("… (%d)", n))
+		}
+		text := strings.Join(labels, ", ")
+		if versions := versionsText(m); versions != "" {
+			text = strings.TrimPrefix(text+"; "+versions, "; ")
+		}
+		rows = append(rows, []string{"  " + m.Name, kind, text})
 	}
 	return rows
+}
+
+// versionsText says which versions of the stack have a metric; empty: all.
+func versionsText(m *metric.Metric) string {
+	var parts []string
+	if m.Since != "" {
+		parts = append(parts, "since "+m.Since)
+	}
+	if m.Until != "" {
+		parts = append(parts, "until "+m.Until)
+	}
+	if m.RenamedTo != "" {
+		parts = append(parts, "then "+m.RenamedTo)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // valuesText is how many values a label has: "=a|b", "≤4", or nothing.

@@ -69,6 +69,9 @@ type Metric struct {
 	// Since and Until bound the versions of the stack that have a profile's metric: from Since on, before
 	// Until. Empty: no bound.
 	Since, Until string
+	// RenamedTo is the name that a profile's metric has from version Until on; empty: it has none any more, or
+	// nobody renamed it.
+	RenamedTo string
 	// Query is set on metrics that we record ourselves.
 	Query *diag.Text
 	// Optional metrics of a profile may be missing from a server: a panel that needs one appears only
@@ -92,7 +95,9 @@ type Range struct{ Low, High *decimal.Decimal }
 type Label struct {
 	Name   string
 	Values Values
-	Span   diag.Span
+	// Optional: series may lack it, by the stack's version or settings, or one by one.
+	Optional bool
+	Span     diag.Span
 }
 
 // Values says which values a label has.

@@ -196,13 +196,16 @@ func (item *alertItem) written(b *builder) *plan.Written {
 	return item.forLinter
 }
 
-// ProfileSchema is what a profile says of its metrics to queries that somebody else wrote. What stands on their
-// targets, nobody knows.
+// ProfileSchema is what a profile says of its metrics to queries that somebody else wrote: all versions of them.
+// What stands on their targets, nobody knows, nor which series have the labels that are optional.
 func ProfileSchema(p *spec.Profile) *promql.Schema {
 	var scraped []*metric.Metric
 	for _, m := range p.Metrics {
 		if m.Query == nil {
-			scraped = append(scraped, m)
+			known := *m
+			known.Selector = nil // where the profile itself reads less than there is
+			known.Labels = slices.DeleteFunc(slices.Clone(m.Labels), func(l metric.Label) bool { return l.Optional })
+			scraped = append(scraped, &known)
 		}
 	}
 	contract := metric.NewContract(scraped)

@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"generators/dashboards": {"generators", "internal/plan"},
 	"generators/alerts":     {"generators", "generators/dashboards", "internal/plan"},
 	"generators/kubernetes": {"generators", "generators/alerts", "generators/dashboards", "internal/plan"},
+	"internal/exposition":   {"internal/diag", "internal/metric", "internal/promql"},
 	"internal/adopt":        {"internal/diag", "internal/promql", "internal/plan"},
 	"internal/source":       {"internal/diag"},
 	"internal/report":       {"internal/diag"},

@@ -13,7 +13,9 @@ import (
 )
 
 func TestCount(t *testing.T) {
-	label := func(name string, n int) metric.Label { return metric.Label{Name: name, Values: metric.Values{AtMost: n}} }
+	label := func(name string, n int) metric.Label {
+		return metric.Label{Name: name, Values: metric.Values{AtMost: n}}
+	}
 	bounds := make([]decimal.Decimal, 14)
 	for i := range bounds {
 		bounds[i] = decimal.NewFromInt(int64(i))

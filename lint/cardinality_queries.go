@@ -233,21 +233,38 @@ var variableCardinality = &Rule{
 	Doc: "a variable with more values than a reader can choose from",
 	Run: func(p *Pass) {
 		budget := p.Budgets().ValuesPerVariable
-		if budget == 0 || p.Plan.Dashboard == nil || p.Plan.Contract == nil {
+		if budget == 0 || p.Plan.Dashboard == nil {
 			return
 		}
 		for _, v := range p.Plan.Dashboard.Variables {
-			n := max(len(v.Options), p.valuesOf(v.Name))
-			if p.Own(v.Source) && n > budget {
-				p.Reportf(v.Source, "readers choose `%s` from up to %s values; the budget is %s", v.Name, thousands(n), thousands(budget)).
+			at, n := v.Source, max(len(v.Options), p.valuesOf(v.Name))
+			if v.Foreign != nil {
+				at, n = v.Foreign.Source.Span, valuesFound(&v)
+			}
+			if p.Own(at) && n > budget {
+				p.Reportf(at, "readers choose `%s` from up to %s values; the budget is %s", v.Name, thousands(n), thousands(budget)).
 					Help = "let them choose a coarser label"
 			}
 		}
 	},
 }
 
+// valuesFound is how many values a variable of somebody else's dashboard finds at most; 0: not known.
+func valuesFound(v *plan.Variable) int {
+	if v.Written == nil || v.Foreign.Source.Value == "" {
+		return 0
+	}
+	if s := (&Site{Written: v.Written}); s.readsBrought() {
+		return 0
+	}
+	return v.Written.Analysis().Root.Label(v.Foreign.Source.Value).AtMost
+}
+
 // valuesOf is how many values a label of the model server has at most; 0: not known.
 func (p *Pass) valuesOf(label string) (n int) {
+	if p.Plan.Contract == nil {
+		return 0
+	}
 	for _, r := range p.Plan.Contract.Replicas {
 		if r.Name == label {
 			n = max(n, r.Values.AtMost)

@@ -17,6 +17,9 @@ var recordCardinality = &Rule{
 	Run: func(p *Pass) {
 		budget := p.Budgets().SeriesPerRecord
 		for s := range p.OwnRecords() {
+			if keepsLabels(s.Query.Expr()) {
+				continue // record-keeps-labels speaks
+			}
 			if c, ok := p.resultOf(s); ok && budget > 0 && c.series > budget {
 				p.Reportf(s.Record.Source, "`%s` records %s series%s%s; the budget is %s", s.Record.Name, c.amount(), c.where(), c.how(), thousands(budget)).
 					Help = "aggregate more labels away, or raise `budgets: {series_per_record: …}` in mlobs.yaml"
@@ -39,8 +42,8 @@ var recordKeepsLabels = &Rule{
 			}
 			d := p.Reportf(s.Record.Source, "`%s` keeps every label of what it reads: it records as many series as are scraped", s.Record.Name)
 			d.Help = "aggregate first, as in `sum by (…) (…)`, or leave the expression where it is read"
-			if !known {
-				d.Severity = diag.Info
+			if !known || s.readsBrought() {
+				d.Severity = diag.Info // there may be few of them
 			}
 		}
 	},

@@ -81,7 +81,7 @@ replicas: {pod: %d}
 traffic: sporadic
 metrics:
   llm_requests_total: {type: counter, unit: requests, role: requests, labels: {reason: [stop, length, abort]}, errors: {reason: abort}}
-  llm_time_to_first_token_seconds: {type: histogram, unit: seconds, buckets: %s}
+  llm_time_to_first_token_seconds: {type: histogram, unit: seconds, buckets: [0.02, 0.1, 0.5, 1, 2, 5, 10, 20]}
   llm_request_seconds: {type: histogram, unit: seconds, role: latency, buckets: [0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60]}
   llm_tokens_total: {type: counter, labels: {kind: [prompt, generation]}}
   llm_cache_usage: {type: gauge, unit: ratio}
@@ -102,7 +102,7 @@ alerts:
   - {name: FirstTokenSlow, panel: Time to first token/p99, above: %ds, warn: 1s, for: 5m, signal: First token}
   - {name: CacheFull, panel: KV cache, reduce: avg, over: 10m, above: 95%%}
   - {name: LatencyHigh, above: 30s, warn: 20s}
-`, name, 1+r.IntN(8), r.buckets(), 2+r.IntN(8))
+`, name, 1+r.IntN(8), 2+r.IntN(8))
 }
 
 // triton is a server with several models.
@@ -137,7 +137,7 @@ dashboard:
         - {title: p90, query: 'histogram_quantile(0.9, sum by (job, le) (rate(inference_time_bucket[24h])))'}
 alerts:
   - {name: SlowInference, panel: p90, reduce: max, over: 5m, above: %dms, summary: 'p90 of {{ $model }} is {{ $value }}'}
-`, name, 1+r.IntN(10), r.buckets(), 4+r.IntN(100))
+`, name, 1+r.IntN(10), r.buckets(), 100+r.IntN(400))
 }
 
 func nightly(r *random, b *strings.Builder, name string) {

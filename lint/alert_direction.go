@@ -32,7 +32,7 @@ func (m subject) badSide() (plan.Op, string) {
 		return "", ""
 	case isPValue(words) && !m.share:
 		return plan.Below, "a small p-value says that something changed"
-	case (role == "errors" || anyToken(words, "errors", "error", "failures", "failed")) && !anyToken(words, lowIsBad...):
+	case (role == "errors" || m.failing || anyToken(words, "errors", "error", "failures", "failed")) && !anyToken(words, lowIsBad...):
 		return plan.Above, "few errors are good"
 	case m.share:
 		return "", ""

@@ -169,7 +169,7 @@ func (c comparison) otherScale(proved bool) (otherScale, bool) {
 	}
 	for _, s := range scales[unit] {
 		meant := c.limit * s.factor
-		fits := meant > 0 && !c.never(meant) && !c.always(meant)
+		fits := meant > 0 && !c.never(meant) && !c.always(meant) && (unit != "ratio" || c.limit > 1)
 		if !fits || !proved && !c.suspicious(unit) {
 			continue
 		}

@@ -74,13 +74,4 @@ func (p *Pass) wrongDirection(c comparison) (message, help string, ok bool) {
 }
 
 // watchesBoth: the alert, or another one of the plan, watches the other side of the same value.
-func (p *Pass) watchesBoth(c comparison) bool {
-	for s := range p.Alerts() {
-		for _, other := range s.comparisons() {
-			if other.op != c.op && other.value.String() == c.value.String() {
-				return true
-			}
-		}
-	}
-	return false
-}
+func (p *Pass) watchesBoth(c comparison) bool { return len(p.limits().sides[c.value.String()]) > 1 }

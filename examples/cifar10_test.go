@@ -35,7 +35,7 @@ func planExample(t *testing.T, dir, model, grafana string) *plan.Plan {
 		text := string(data)
 		if grafana != "" {
 			text = strings.Replace(text, `version: "7.1"`, `version: "`+grafana+`"`, 1)
-			text = strings.Replace(text, "alerting: [prometheus, grafana-legacy]", "alerting: prometheus", 1)
+			text = strings.Replace(text, "# mlobs:allow two-evaluators: Grafana notifies until everybody has moved\nalerting: [prometheus, grafana-legacy]", "alerting: prometheus", 1)
 		}
 		return diag.NewFile(name, []byte(text))
 	}

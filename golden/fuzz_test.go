@@ -52,7 +52,7 @@ func compileSeeds(f testing.TB) (seeds [][]string) {
 	add(string(workspace), string(example))
 	add("version: mlobs/v1\n", string(example))
 	add(`version: mlobs/v1
-alerting: [grafana, prometheus]
+alerting: [grafana, prometheus] # mlobs:allow two-evaluators: every output at once
 emit: [dashboards, kubernetes, alertmanager]
 severities: {page: "cri$tical {{ x }}", ticket: 'a"b\c'}
 labels: {team: "$HOME {{ $labels.x }}"}

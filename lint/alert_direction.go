@@ -32,7 +32,7 @@ func (m subject) badSide() (plan.Op, string) {
 		return "", ""
 	case isPValue(words) && !m.share:
 		return plan.Below, "a small p-value says that something changed"
-	case (role == "errors" || anyToken(words, "errors", "error", "failures", "failed")) && !anyToken(words, lowIsBad...):
+	case (role == "errors" || m.failing || anyToken(words, "errors", "error", "failures", "failed")) && !anyToken(words, lowIsBad...):
 		return plan.Above, "few errors are good"
 	case m.share:
 		return "", ""
@@ -74,13 +74,4 @@ func (p *Pass) wrongDirection(c comparison) (message, help string, ok bool) {
 }
 
 // watchesBoth: the alert, or another one of the plan, watches the other side of the same value.
-func (p *Pass) watchesBoth(c comparison) bool {
-	for s := range p.Alerts() {
-		for _, other := range s.comparisons() {
-			if other.op != c.op && other.value.String() == c.value.String() {
-				return true
-			}
-		}
-	}
-	return false
-}
+func (p *Pass) watchesBoth(c comparison) bool { return len(p.limits().sides[c.value.String()]) > 1 }

@@ -11,7 +11,7 @@ import (
 )
 
 // groupRules judge the groups of rule files: when their rules run, and in which order.
-var groupRules = []*Rule{slowGroup, lateRecord, recordCycle, flappingAlert}
+var groupRules = []*Rule{slowGroup, lateRecord, recordCycle, flappingAlert, overwrittenLabel}
 
 // staleAfter is after what time without a sample a series is gone, unless a server is started with another limit.
 const staleAfter = 5 * time.Minute

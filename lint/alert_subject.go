@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
@@ -20,6 +21,8 @@ type subject struct {
 	quantile float64
 	// share: it is divided by another series.
 	share bool
+	// failing: of requests, those only that failed.
+	failing bool
 }
 
 // subject finds what a part of the site's query measures; false if it is not one metric.
@@ -77,7 +80,20 @@ func selectedSubject(n *parser.VectorSelector, schema *promql.Schema, depth int)
 	if schema.Lookup != nil {
 		m.series, _ = schema.Lookup(m.name)
 	}
+	m.failing = m.series.Metric != nil && selectsFailed(n, m.series.Metric)
 	return m, true
+}
+
+// selectsFailed reports whether a selector asks for what its metric declares as failed.
+func selectsFailed(n *parser.VectorSelector, m *metric.Metric) bool {
+	for _, failed := range slices.Concat(m.Errors, m.ClientErrors) {
+		if slices.ContainsFunc(n.LabelMatchers, func(l *labels.Matcher) bool {
+			return l.Name == failed.Label && l.Value == failed.Value && (l.Type == labels.MatchEqual) == (failed.Op == metric.Equal)
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // measuredByTwo: a filter is about its left side; a sum divided by its count is a mean; what is divided by
@@ -95,7 +111,7 @@ func measuredByTwo(n *parser.BinaryExpr, schema *promql.Schema, depth int) (subj
 	case n.Op == parser.DIV && n.RHS.Type() == parser.ValueTypeVector:
 		l, ok := measured(n.LHS, schema, depth)
 		r, also := measured(n.RHS, schema, depth)
-		if !ok || !also || l.share || r.share || l.name == r.name {
+		if !ok || !also || l.share || r.share || l.name == r.name && !(l.failing && !r.failing) {
 			return subject{}, false
 		}
 		base, isSum := strings.CutSuffix(l.name, "_sum")

@@ -236,8 +236,13 @@ var unknownSeverity = &Rule{
 			return
 		}
 		var known []string
+		own := false
 		for _, s := range []plan.Severity{plan.Page, plan.Ticket, plan.Notice} {
 			known = append(known, p.Plan.Workspace.Severities[s])
+			own = own || p.Plan.Workspace.Severities[s] != string(s)
+		}
+		if !own {
+			return // nobody said which words are used here
 		}
 		for s := range p.Alerts() {
 			if s.Alert.File == nil {

@@ -49,16 +49,55 @@ const (
 	wrongWay
 )
 
+// limits are the comparisons of a plan, judged.
+type limits struct {
+	list []judged
+	// sides of values on which some alert is: by the text of the value.
+	sides map[string]map[plan.Op]bool
+}
+
+// judged is a comparison with its fault.
+type judged struct {
+	comparison
+	fault         verdict
+	message, help string
+}
+
+// limits judges each comparison of the plan once.
+func (p *Pass) limits() *limits {
+	if p.run.limits != nil {
+		return p.run.limits
+	}
+	l := &limits{sides: map[string]map[plan.Op]bool{}}
+	p.run.limits = l
+	for s := range p.Alerts() {
+		for _, c := range s.comparisons() {
+			value := c.value.String()
+			if l.sides[value] == nil {
+				l.sides[value] = map[plan.Op]bool{}
+			}
+			l.sides[value][c.op] = true
+		}
+	}
+	for c := range p.comparisons() {
+		j := judged{comparison: c}
+		j.fault, j.message, j.help = p.judge(c)
+		if j.fault != goodLimit {
+			l.list = append(l.list, j)
+		}
+	}
+	return l
+}
+
 // judgeLimits reports the comparisons that have one fault.
 func (p *Pass) judgeLimits(fault verdict) {
-	for c := range p.comparisons() {
-		v, message, help := p.judge(c)
-		if v != fault {
+	for _, c := range p.limits().list {
+		if c.fault != fault {
 			continue
 		}
-		d := p.Reportf(c.at, "%s", message)
-		d.Help = help
-		if v == anotherUnit && !c.never(c.limit) && !c.always(c.limit) || c.part {
+		d := p.Reportf(c.at, "%s", c.message)
+		d.Help = c.help
+		if fault == anotherUnit && !c.never(c.limit) && !c.always(c.limit) || c.part {
 			d.Severity = min(d.Severity, diag.Warning)
 		}
 		if m, ok := c.subject(c.value); ok && m.series.Metric != nil {
@@ -169,7 +208,7 @@ func (c comparison) otherScale(proved bool) (otherScale, bool) {
 	}
 	for _, s := range scales[unit] {
 		meant := c.limit * s.factor
-		fits := meant > 0 && !c.never(meant) && !c.always(meant)
+		fits := meant > 0 && !c.never(meant) && !c.always(meant) && (unit != "ratio" || c.limit > 1)
 		if !fits || !proved && !c.suspicious(unit) {
 			continue
 		}

@@ -133,6 +133,8 @@ type run struct {
 	problems map[string][]found
 	labels   map[*promql.Schema][]string // see knownLabels
 	ready    bool
+	// limits of alerts are judged once, for all rules that look at them.
+	limits *limits
 }
 
 // report adds a finding of a rule.

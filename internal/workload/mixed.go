@@ -63,7 +63,7 @@ specs: [models/**/*.yaml]
 profiles: [profiles/*.yaml]
 prometheus: {scrape_interval: 15s, evaluation_interval: 30s, target_labels: [job, instance, namespace, pod, container, endpoint, service]}
 grafana: {version: "7.1", url: https://grafana.example.org}
-alerting: [prometheus, grafana-legacy]
+alerting: [prometheus, grafana-legacy] # mlobs:allow two-evaluators: every output
 severities: {page: critical, ticket: warning, info: info}
 labels: {team: ml}
 runbook: https://runbooks.example.org/{{ $model }}#{{ $alert }}

@@ -18,7 +18,7 @@ type File struct {
 // three targets (dashboards of Grafana 7.1, its alerts, rules of Prometheus).
 func Typical(n int) iter.Seq[File] {
 	return func(yield func(File) bool) {
-		if !yield(File{"mlobs.yaml", "version: mlobs/v1\ngrafana: {version: \"7.1\"}\nalerting: [prometheus, grafana-legacy]\n"}) {
+		if !yield(File{"mlobs.yaml", "version: mlobs/v1\ngrafana: {version: \"7.1\"}\nalerting: [prometheus, grafana-legacy] # mlobs:allow two-evaluators: every output\n"}) {
 			return
 		}
 		for i := range n {

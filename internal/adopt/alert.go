@@ -2,6 +2,7 @@ package adopt
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -79,8 +80,12 @@ func (r *boardReader) comparison(p *plan.Panel, a *plan.LegacyAlert) *plan.Alert
 	return alert
 }
 
-// goDuration reads a duration of a legacy alert; 0: there is none, or it is not one.
+// goDuration reads a duration of a legacy alert; 0: there is none, or it is not one. Days, which Grafana refuses
+// here, are what they say: one mistake is enough.
 func goDuration(text string) time.Duration {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		return 24 * goDuration(days+"h")
+	}
 	d, err := time.ParseDuration(text)
 	if err != nil {
 		return 0

@@ -71,7 +71,7 @@ func TestPlaces(t *testing.T) {
 		}
 		for _, w := range written(p) {
 			queries++
-			checkPlaces(t, name, w)
+			checkJSONPlaces(t, name, w)
 		}
 	}
 	if queries < 700 {
@@ -79,7 +79,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-func checkPlaces(t *testing.T, name string, w *plan.Written) {
+func checkJSONPlaces(t *testing.T, name string, w *plan.Written) {
 	t.Helper()
 	text := w.Query.Text()
 	check := func(what string, span diag.Span, want string) {

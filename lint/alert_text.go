@@ -62,7 +62,7 @@ func (p *Pass) required(names []string, has func(*plan.Alert) []string, what, ke
 	}
 	for s := range p.Alerts() {
 		at, own := p.ownName(s.Alert)
-		if !own {
+		if !own || s.Alert.Legacy != nil && what == "annotation" { // it has none, but a message
 			continue
 		}
 		given := has(s.Alert)
@@ -270,7 +270,7 @@ var alertName = &Rule{
 		for s := range p.Alerts() {
 			name := s.Alert.Name
 			at, own := p.ownName(s.Alert)
-			if !own || s.Brought || seen[name] {
+			if !own || s.Brought || seen[name] || s.Alert.Legacy != nil { // those are titles, in words
 				continue
 			}
 			seen[name] = true

@@ -49,6 +49,9 @@ func alertExpr(a *plan.Alert) string {
 	if a.File != nil {
 		return a.File.Expr.Expr().String()
 	}
+	if a.Legacy != nil {
+		return fmt.Sprint(a.Written.Query.Expr(), a.Reduce, a.Over, a.Op, a.Limits)
+	}
 	return a.Expr
 }
 

@@ -123,6 +123,12 @@ func (p *Pass) interval(a *plan.Alert) time.Duration {
 		return a.File.Group.Interval.Value
 	case a.File != nil && p.Plan.Workspace.File == nil:
 		return 0 // whatever the server has
+	case a.Legacy != nil:
+		every, err := time.ParseDuration(a.Legacy.Frequency.Value)
+		if err != nil {
+			return 0
+		}
+		return every
 	}
 	return p.Plan.Workspace.EvaluationInterval
 }

@@ -30,7 +30,12 @@ type reading struct {
 }
 
 // labelFilter is a label with the value or the variable that selectors have for it.
-type labelFilter struct{ label, value string }
+type labelFilter struct {
+	label, value string
+	// drillsDown: readers can choose several values, or All, to look closer. Numbers at the top of a dashboard are
+	// about the whole all the same.
+	drillsDown bool
+}
 
 var unlikeSiblings = &Rule{
 	Name: "unlike-siblings", Group: Dashboards, Severity: diag.Warning,
@@ -41,6 +46,13 @@ var unlikeSiblings = &Rule{
 		}
 		readings := p.readings()
 		filters := filtersOf(readings)
+		for i := range filters {
+			filters[i].drillsDown = p.hasSeveral(filters[i].value)
+		}
+		byMetric := map[string][]reading{}
+		for _, r := range readings {
+			byMetric[r.metric] = append(byMetric[r.metric], r)
+		}
 		reported := map[*Site]bool{}
 		for _, r := range readings {
 			if reported[r.site] {
@@ -48,7 +60,7 @@ var unlikeSiblings = &Rule{
 			}
 			var missing []labelFilter
 			for _, f := range filters {
-				if p.lacks(r, f, readings) {
+				if r.lacks(f, byMetric[r.metric]) {
 					missing = append(missing, f)
 				}
 			}
@@ -59,6 +71,15 @@ var unlikeSiblings = &Rule{
 			p.reportUnlike(r, missing)
 		}
 	},
+}
+
+// hasSeveral: the value is a variable that stands for several values at once.
+func (p *Pass) hasSeveral(value string) bool {
+	index := p.variableIndex()
+	return slices.ContainsFunc(promqlNames(value), func(name string) bool {
+		i, ok := index[name]
+		return ok && p.Plan.Dashboard.Variables[i].Foreign.Multiple()
+	})
 }
 
 // readings are the selectors of all panels that name their metric.
@@ -99,21 +120,20 @@ func filtersOf(readings []reading) (list []labelFilter) {
 				byValue[m.Value] = map[int]bool{}
 			}
 			byValue[m.Value][i] = true
-			f := labelFilter{m.Name, m.Value}
+			f := labelFilter{label: m.Name, value: m.Value}
 			if byFilter[f] == nil {
 				byFilter[f] = map[*Site]bool{}
 			}
 			byFilter[f][r.site] = true
 		}
 	}
+	ofValue := map[string]int{}
+	for f, sites := range byFilter {
+		ofValue[f.value] += len(sites)
+	}
 	for f, sites := range byFilter {
 		n := len(byValue[f.value])
-		rivals := 0
-		for other, sites := range byFilter {
-			if other.value == f.value && other.label != f.label {
-				rivals += len(sites)
-			}
-		}
+		rivals := ofValue[f.value] - len(sites)
 		if len(sites) >= max(leastSiblings, leastSiblings*rivals) && float64(n) >= leastShare*float64(len(readings)) {
 			list = append(list, f)
 		}
@@ -132,19 +152,16 @@ func chooses(m *labels.Matcher) bool {
 	return m.Type == labels.MatchEqual || m.Type == labels.MatchRegexp && strings.ContainsAny(m.Value, "$[")
 }
 
-// lacks reports whether a selector should have a filter and has not. It says nothing about a metric of which
-// the contract knows that it lacks the label, or that no other query reads with the filter.
-func (p *Pass) lacks(r reading, f labelFilter, all []reading) bool {
+// lacks reports whether a selector should have a filter and has not. Others are the readings of its metric. It
+// says nothing about a metric of which the contract knows that it lacks the label, or that no other query reads
+// with the filter.
+func (r reading) lacks(f labelFilter, others []reading) bool {
 	if slices.ContainsFunc(r.selector.Matchers, func(m *labels.Matcher) bool { return m.Name == f.label }) {
 		return false
 	}
-	fact := r.site.Analysis().Of(r.selector.Node).Label(f.label)
-	if fact.Presence == promql.Never {
-		return false
-	}
 	same := false
-	for _, other := range all {
-		if other.metric != r.metric || !other.has(f) || p.drillsDown(f) && other.site.Panel.Kind != r.site.Panel.Kind {
+	for _, other := range others {
+		if !other.has(f) || f.drillsDown && other.site.Panel.Kind != r.site.Panel.Kind {
 			continue
 		}
 		if other.site == r.site {
@@ -152,18 +169,7 @@ func (p *Pass) lacks(r reading, f labelFilter, all []reading) bool {
 		}
 		same = true
 	}
-	return same
-}
-
-// drillsDown: readers can choose several values, or All, to look closer. Numbers at the top of a dashboard are
-// about the whole all the same.
-func (p *Pass) drillsDown(f labelFilter) bool {
-	for _, name := range promqlNames(f.value) {
-		if i := p.variable(name); i >= 0 && p.Plan.Dashboard.Variables[i].Foreign.Multiple() {
-			return true
-		}
-	}
-	return false
+	return same && r.site.Analysis().Of(r.selector.Node).Label(f.label).Presence != promql.Never
 }
 
 func (r reading) has(f labelFilter) bool {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
 
@@ -16,7 +17,7 @@ var removedLabelInLegend = &Rule{
 	Doc: "a legend that shows a label which the result does not have",
 	Run: func(p *Pass) {
 		for s := range p.Queries() {
-			if s.Target == nil || s.Target.LegendSpan.IsZero() || !p.Own(s.Target.LegendSpan) {
+			if s.Target == nil || s.Target.LegendSpan.IsZero() || !p.Own(s.Target.LegendSpan) || s.Target.Foreign != nil && s.Target.Format == plan.FormatTable {
 				continue
 			}
 			for _, m := range legendLabel.FindAllStringSubmatch(s.Target.Legend, -1) {

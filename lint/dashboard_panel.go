@@ -2,6 +2,7 @@ package lint
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -56,6 +57,9 @@ var fixedRange = &Rule{
 				continue // the query of an alert can have no variables
 			}
 			for _, sel := range s.Query.Selectors() {
+				if strings.Contains(sel.Name, ":") { // recorded: another rule speaks of a rate of that
+					continue
+				}
 				if sel.Func != "rate" && sel.Func != "irate" || sel.RangeToken >= 0 || sel.Range == 0 || sel.Range > fixedAtMost || insideSubquery(s.Query.Expr(), sel.Node) {
 					continue
 				}

@@ -96,20 +96,24 @@ var wrongUnit = &Rule{
 			if !known || as.quantity == "" || !ok {
 				continue
 			}
+			shows, meant := s.Panel.Unit, unit.Grafana
+			if s.Panel.Foreign == nil {
+				shows, meant = s.Panel.UnitSpan.Text(), unit.Name
+			}
 			factor := 1.0
 			if unit.Name == "percent" {
 				factor = 1e-2
 			}
 			switch {
 			case quantity == "ratio" && as.quantity == "seconds":
-				p.Reportf(s.Panel.UnitSpan, "%s shows a ratio as `%s`", titled(s.Panel), s.Panel.Unit).
-					WithHelp("a rate of seconds is a share of the time: divide it by the rate of the count for a mean, or write `percentunit`").See(s.Whole(), "this is a ratio")
+				p.Reportf(s.Panel.UnitSpan, "%s shows a ratio as `%s`", titled(s.Panel), shows).
+					WithHelp("a rate of seconds is a share of the time: divide it by the rate of the count for a mean, or write `%s`", meant).See(s.Whole(), "this is a ratio")
 			case quantity != as.quantity:
-				p.Reportf(s.Panel.UnitSpan, "%s shows %s as `%s`", titled(s.Panel), unit.Name, s.Panel.Unit).
-					WithHelp("write `%s`, or change the query", unit.Grafana).See(s.Whole(), "this is in %s", unit.Name)
+				p.Reportf(s.Panel.UnitSpan, "%s shows %s as `%s`", titled(s.Panel), unit.Name, shows).
+					WithHelp("write `%s`, or change the query", meant).See(s.Whole(), "this is in %s", unit.Name)
 			case factor != as.factor:
-				p.Reportf(s.Panel.UnitSpan, "%s shows %s as `%s`: what it says is %s", titled(s.Panel), unit.Name, s.Panel.Unit, times(factor/as.factor)).
-					WithHelp("write `%s`, or convert the numbers in the query", unit.Grafana).See(s.Whole(), "this is in %s", unit.Name)
+				p.Reportf(s.Panel.UnitSpan, "%s shows %s as `%s`: what it says is %s", titled(s.Panel), unit.Name, shows, times(factor/as.factor)).
+					WithHelp("write `%s`, or convert the numbers in the query", meant).See(s.Whole(), "this is in %s", unit.Name)
 			}
 		}
 	},

@@ -16,12 +16,15 @@ var variableRules = []*Rule{
 	undefinedVariable, unusedVariable, duplicateVariable, cyclicVariables, variableOrder, multiValueInEquality, staleVariable, frozenVariable, allValueWithoutAll,
 }
 
-// defined reports whether something gives a variable its value: the dashboard, the import page, Grafana itself.
-func (p *Pass) defined(name string) bool {
-	if strings.HasPrefix(name, "__") || slices.Contains(p.foreign().InputNames, name) {
-		return true
+// variableIndex finds variables by name; of two with one name the first.
+func (p *Pass) variableIndex() map[string]int {
+	index := map[string]int{}
+	for i, v := range p.foreignVariables() {
+		if _, ok := index[v.Name]; !ok {
+			index[v.Name] = i
+		}
 	}
-	return slices.ContainsFunc(p.Plan.Dashboard.Variables, func(v plan.Variable) bool { return v.Name == name })
+	return index
 }
 
 // use is one place where a variable stands for something. Sure: what stands there cannot be text that only
@@ -41,9 +44,10 @@ var undefinedVariable = &Rule{
 		}
 		uses := map[string][]use{}
 		var order []string
+		index := p.variableIndex()
 		add := func(name string, span diag.Span, sure bool) {
-			if p.defined(name) {
-				return
+			if _, ok := index[name]; ok || strings.HasPrefix(name, "__") || slices.Contains(f.InputNames, name) {
+				return // the dashboard, Grafana itself, or the import page gives it a value
 			}
 			if uses[name] == nil {
 				order = append(order, name)
@@ -131,90 +135,6 @@ var duplicateVariable = &Rule{
 	},
 }
 
-// dependencies are the variables that each variable's definition names, by index.
-func (p *Pass) dependencies() [][]plan.Reference {
-	list := make([][]plan.Reference, len(p.Plan.Dashboard.Variables))
-	for _, r := range p.foreign().References {
-		if r.Variable >= 0 && p.variable(r.Name) >= 0 {
-			list[r.Variable] = append(list[r.Variable], r)
-		}
-	}
-	return list
-}
-
-// variable returns the index of the variable of that name, or -1.
-func (p *Pass) variable(name string) int {
-	return slices.IndexFunc(p.Plan.Dashboard.Variables, func(v plan.Variable) bool { return v.Name == name })
-}
-
-// reaches reports whether the definition of a variable names another one, or one that does, and so on.
-func (p *Pass) reaches(from, to int, all [][]plan.Reference, seen []bool) bool {
-	for _, r := range all[from] {
-		next := p.variable(r.Name)
-		if next == to {
-			return true
-		}
-		if !seen[next] {
-			seen[next] = true
-			if p.reaches(next, to, all, seen) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-var cyclicVariables = &Rule{
-	Name: "cyclic-variables", Group: Dashboards, Severity: diag.Error,
-	Doc: "variables that wait for each other",
-	Run: func(p *Pass) {
-		if p.foreign() == nil {
-			return
-		}
-		all := p.dependencies()
-		told := make([]bool, len(all))
-		for i := range all {
-			for _, r := range all[i] {
-				next := p.variable(r.Name)
-				if told[i] || told[next] || next != i && !p.reaches(next, i, all, make([]bool, len(all))) {
-					continue
-				}
-				told[i], told[next] = true, true
-				name := p.Plan.Dashboard.Variables[i].Name
-				if next == i {
-					p.Reportf(r.Span, "the variable `%s` needs its own value", name).WithHelp("leave it out of its own query")
-					break
-				}
-				p.Reportf(r.Span, "the variable `%s` needs `%s`, which needs `%s`: neither ever gets a value", name, r.Name, name).
-					WithHelp("let one of them do without the other").See(p.Plan.Dashboard.Variables[next].Foreign.Name.Span, "the other one")
-				break
-			}
-		}
-	},
-}
-
-var variableOrder = &Rule{
-	Name: "variable-order", Group: Dashboards, Severity: diag.Warning,
-	Doc: "a variable that stands before the one it depends on",
-	Run: func(p *Pass) {
-		if p.foreign() == nil {
-			return
-		}
-		all := p.dependencies()
-		for i := range all {
-			for _, r := range all[i] {
-				next := p.variable(r.Name)
-				if next <= i || p.Plan.Dashboard.Variables[next].Foreign.Type.Value == "datasource" || p.reaches(next, i, all, make([]bool, len(all))) {
-					continue
-				}
-				p.Reportf(r.Span, "`%s` depends on `%s`, which stands behind it: readers choose from left to right", p.Plan.Dashboard.Variables[i].Name, r.Name).
-					WithHelp("move `%s` before it", r.Name).See(p.Plan.Dashboard.Variables[next].Foreign.Name.Span, "what it depends on")
-				break
-			}
-		}
-	},
-}
-
 var multiValueInEquality = &Rule{
 	Name: "multi-value-in-equality", Group: Dashboards, Severity: diag.Warning,
 	Doc: "a variable with several values, compared with `=`",
@@ -222,8 +142,9 @@ var multiValueInEquality = &Rule{
 		if p.foreign() == nil {
 			return
 		}
+		index := p.variableIndex()
 		for s := range p.Queries() {
-			if name, span := p.multiInEquality(s); name != "" {
+			if name, span := p.multiInEquality(s, index); name != "" {
 				p.Reportf(span, "`%s` can have several values, which no label equals: as soon as two are chosen, or All, nothing is found", name).
 					WithHelp("write `=~` for `=`, `!~` for `!=`")
 			}
@@ -232,18 +153,17 @@ var multiValueInEquality = &Rule{
 }
 
 // multiInEquality finds the first matcher of a query that compares a label with several values at once.
-func (p *Pass) multiInEquality(s *Site) (name string, span diag.Span) {
+func (p *Pass) multiInEquality(s *Site, index map[string]int) (name string, span diag.Span) {
 	for _, sel := range s.Query.Selectors() {
 		for i, m := range sel.Matchers {
 			if m.Type != labels.MatchEqual && m.Type != labels.MatchNotEqual {
 				continue
 			}
 			for _, ref := range promqlNames(m.Value) {
-				v := p.variable(ref)
-				if v < 0 || !p.Plan.Dashboard.Variables[v].Foreign.Multiple() || repeatedBy(s.Panel, ref) {
-					continue
+				v, ok := index[ref]
+				if ok && p.Plan.Dashboard.Variables[v].Foreign.Multiple() && !repeatedBy(s.Panel, ref) {
+					return ref, sel.MatcherSpans[i]
 				}
-				return ref, sel.MatcherSpans[i]
 			}
 		}
 	}

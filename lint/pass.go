@@ -39,8 +39,8 @@ func (p *WorkspacePass) Reportf(at diag.Span, format string, args ...any) *diag.
 	return p.run.report(p.rule, at, fmt.Sprintf(format, args...))
 }
 
-// Site is a place where a query stands: exactly one of Alert, Record, Target and Variable is set, Panel with
-// Target. A query that several rules share (members) is one site.
+// Site is a place where a query stands: exactly one of Alert, Record, Target, Variable and Annotation is set,
+// Panel with Target. A query that several rules share (members) is one site.
 type Site struct {
 	*plan.Written
 	Alert    *plan.Alert
@@ -48,6 +48,8 @@ type Site struct {
 	Panel    *plan.Panel
 	Target   *plan.Query
 	Variable *plan.Variable
+	// Annotation is a mark in all graphs.
+	Annotation *plan.Annotation
 }
 
 // Span returns where bytes of the query stand in the file.
@@ -67,6 +69,8 @@ func (s *Site) What() string {
 		return "panel `" + s.Panel.Title + "`"
 	case s.Variable != nil:
 		return "variable `" + s.Variable.Name + "`"
+	case s.Annotation != nil:
+		return "annotation `" + s.Annotation.Name + "`"
 	}
 	return "query"
 }
@@ -109,6 +113,9 @@ func (r *run) collect() []*Site {
 	if d := r.plan.Dashboard; d != nil {
 		for i := range d.Variables {
 			add(d.Variables[i].Written, Site{Variable: &d.Variables[i]})
+		}
+		for i := range d.Annotations {
+			add(d.Annotations[i].Written, Site{Annotation: &d.Annotations[i]})
 		}
 		for _, panel := range d.Panels {
 			for i := range panel.Queries {

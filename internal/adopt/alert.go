@@ -1,7 +1,9 @@
 package adopt
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -18,6 +20,12 @@ func (r *boardReader) alert(p *plan.Panel, v *value) {
 		Name: v.get("name").located(), Frequency: v.get("frequency").located(), For: v.get("for").located(), Span: v.span(), Head: v.head(),
 	}
 	p.Foreign.Alert = a
+	if tags := v.get("alertRuleTags"); tags != nil {
+		for _, m := range tags.members {
+			a.Tags = append(a.Tags, plan.Label{Name: m.name, Value: m.value.str()})
+		}
+		slices.SortFunc(a.Tags, func(a, b plan.Label) int { return cmp.Compare(a.Name, b.Name) })
+	}
 	for _, c := range v.get("conditions").list() {
 		params := c.get("query", "params").list()
 		for len(params) < 2 {
@@ -67,6 +75,7 @@ func (r *boardReader) comparison(p *plan.Panel, a *plan.LegacyAlert) *plan.Alert
 	if alert.Source.IsZero() {
 		alert.Source = a.Head
 	}
+	alert.Labels = a.Tags
 	for _, l := range a.Params[0][:evaluator.limits] {
 		if !l.Given() {
 			return nil
@@ -79,8 +88,12 @@ func (r *boardReader) comparison(p *plan.Panel, a *plan.LegacyAlert) *plan.Alert
 	return alert
 }
 
-// goDuration reads a duration of a legacy alert; 0: there is none, or it is not one.
+// goDuration reads a duration of a legacy alert; 0: there is none, or it is not one. Days, which Grafana refuses
+// here, are what they say: one mistake is enough.
 func goDuration(text string) time.Duration {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		return 24 * goDuration(days+"h")
+	}
 	d, err := time.ParseDuration(text)
 	if err != nil {
 		return 0

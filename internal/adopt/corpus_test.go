@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/adopt"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -71,7 +71,7 @@ func TestPlaces(t *testing.T) {
 		}
 		for _, w := range written(p) {
 			queries++
-			checkPlaces(t, name, w)
+			checkJSONPlaces(t, name, w)
 		}
 	}
 	if queries < 700 {
@@ -79,7 +79,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-func checkPlaces(t *testing.T, name string, w *plan.Written) {
+func checkJSONPlaces(t *testing.T, name string, w *plan.Written) {
 	t.Helper()
 	text := w.Query.Text()
 	check := func(what string, span diag.Span, want string) {
@@ -105,18 +105,34 @@ func checkPlaces(t *testing.T, name string, w *plan.Written) {
 	}
 }
 
-// What the corpus is, and that nothing in it is refused but what is not PromQL.
+// Nothing in the corpus is refused but what is no dashboard, and all that is passed over is not PromQL.
 func TestCorpus(t *testing.T) {
-	texts := corpus(t)
-	for name, data := range texts {
-		start := time.Now()
+	expected := map[string]string{
+		"evidently-data-drift-sql.json": "3 queries of `postgres` are not judged: only PromQL is",
+		"knative-perf-influx.json":      "46 queries of `influxdb` are not judged: only PromQL is",
+		"knative-serving.json":          "what is inside a ConfigMap is not judged",
+		"seldon-v1-triton-gpt2.json":    "this is neither a dashboard of Grafana nor a rule file of Prometheus",
+	}
+	for name, data := range corpus(t) {
 		p, rep := read(name, data)
-		t.Logf("%s: %v, %d bytes", name, time.Since(start), len(data))
+		var got []string
 		for _, d := range rep.All() {
-			t.Logf("%s: %v %s %q", name, d.Severity, d.Message, d.Span.Text()[:min(60, len(d.Span.Text()))])
+			got = append(got, d.Message)
 		}
-		if p != nil && p.Dashboard != nil {
-			t.Logf("   %d panels %d variables %d queries", len(p.Dashboard.Panels), len(p.Dashboard.Variables), len(written(p)))
+		if want := expected[name]; strings.Join(got, "; ") != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
 		}
+		if expected[name] == "" && (p == nil || p.Dashboard == nil || len(written(p)) == 0) {
+			t.Errorf("%s: nothing was read", name)
+		}
+	}
+}
+
+// The largest dashboards that people publish are read within milliseconds.
+func BenchmarkRead(b *testing.B) {
+	data := corpus(b)["ray-serve-llm.json"]
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		read("ray-serve-llm.json", data)
 	}
 }

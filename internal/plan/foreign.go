@@ -125,6 +125,8 @@ type LegacyAlert struct {
 	Windows []diag.Located[string]
 	// Reducers and Evaluators are the types of the conditions.
 	Reducers, Evaluators []diag.Located[string]
+	// Tags are labels of the alert, sorted by name.
+	Tags []Label
 	// Params are the numbers of each condition's evaluator.
 	Params [][]diag.Located[float64]
 	// Span is the whole block, Head its opening brace.

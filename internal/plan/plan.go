@@ -206,7 +206,7 @@ type Alert struct {
 	// (Absent), all that was written.
 	Written *Written
 	Bar     Bar
-	// Legacy is set on the alert of a panel that somebody else wrote; such an alert has neither Expr nor Labels.
+	// Legacy is set on the alert of a panel that somebody else wrote; such an alert has no Expr.
 	Legacy *LegacyAlert
 	// File is what else a rule file of somebody else says; nil: a spec made the alert.
 	File *FileRule

@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"generators/alerts":     {"generators", "generators/dashboards", "internal/plan"},
 	"generators/kubernetes": {"generators", "generators/alerts", "generators/dashboards", "internal/plan"},
 	"internal/exposition":   {"internal/diag", "internal/metric", "internal/promql"},
-	"internal/adopt":        {"internal/diag", "internal/promql", "internal/plan"},
+	"internal/adopt":        {"internal/diag", "internal/metric", "internal/promql", "internal/plan"},
 	"internal/source":       {"internal/diag"},
 	"internal/report":       {"internal/diag"},
 	"internal/output":       {"generators", "internal/diag", "internal/plan"},

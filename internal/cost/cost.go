@@ -67,6 +67,8 @@ type Rule struct {
 	Alert bool
 	// Rules is how many there are.
 	Rules int
+	// Elsewhere: they read what other targets than the model's have.
+	Elsewhere bool
 	// Read is how many samples one evaluation of all of them reads.
 	Read Bound
 	// ReadPerSecond is the same by the interval of evaluation; 0 without a bound.

@@ -66,16 +66,27 @@ func (e *expression) selected(vs *parser.VectorSelector) Bound {
 // not known.
 func (e *expression) eachName(vs *parser.VectorSelector, visit func(string, Bound), otherwise func(Bound)) {
 	facts := e.analysis.Of(vs)
-	names := facts.Label(labels.MetricName)
-	switch {
-	case facts.Empty():
-	case names.Values == nil:
+	if facts.Empty() {
+		return
+	}
+	names := e.names(vs)
+	if names == nil {
 		otherwise(limit(facts).min(without(labels.MetricName)))
-	default:
-		for _, name := range names.Values {
-			visit(name, e.series(name, vs, facts).min(limit(facts)))
+		return
+	}
+	for _, name := range names {
+		visit(name, e.series(name, vs, facts).min(limit(facts)))
+	}
+}
+
+// names are those that a selector may read; nil: any.
+func (e *expression) names(vs *parser.VectorSelector) []string {
+	for _, m := range vs.LabelMatchers {
+		if m.Name == labels.MetricName && m.Type == labels.MatchEqual {
+			return []string{m.Value}
 		}
 	}
+	return e.analysis.Of(vs).Label(labels.MetricName).Values
 }
 
 // limit is how many series the analysis allows for.
@@ -102,6 +113,7 @@ func (e *expression) series(name string, vs *parser.VectorSelector, facts *promq
 	if !ok || of.Metric == nil {
 		return without(labels.MetricName)
 	}
+	e.elsewhere = e.elsewhere || of.Metric.Source != 0
 	return c.selected(of, facts)
 }
 

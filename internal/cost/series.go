@@ -22,12 +22,15 @@ type counter struct {
 	targetLabels []metric.Label
 	// schema is the contract's, with what the number of targets says of their labels.
 	schema *promql.Schema
-	// recorded are the rules that were counted, by the name of their series.
+	// recorded are the rules that were counted, by the name of their series; named is how many there are.
 	recorded map[string][]recorded
+	named    map[string]int
+	// members has for each member, and for the rules of none, what is known of the series that its rules make.
+	members map[string]map[string]*promql.Recorded
 }
 
 func newCounter(p *plan.Plan, o Options) *counter {
-	c := &counter{plan: p, contract: p.Contract, options: o, recorded: map[string][]recorded{}}
+	c := &counter{plan: p, contract: p.Contract, options: o, recorded: map[string][]recorded{}, named: map[string]int{}, members: map[string]map[string]*promql.Recorded{}}
 	targets := c.contract.Schema.Targets
 	c.pushed = len(targets) > 0 && targets[0].Pushed
 	c.targetLabels = c.ofTargets()
@@ -36,7 +39,19 @@ func newCounter(p *plan.Plan, o Options) *counter {
 		c.targets = c.targets.times(valuesOf(l))
 	}
 	c.schema = c.bounded(c.contract.Schema)
+	for _, r := range p.Records {
+		c.named[r.Name]++
+	}
+	c.schema.Lookup = c.scraped
 	return c
+}
+
+// scraped finds the metric of a series that no rule of the plan makes.
+func (c *counter) scraped(name string) (metric.Series, bool) {
+	if c.named[name] > 0 {
+		return metric.Series{}, false
+	}
+	return c.contract.Schema.Lookup(name)
 }
 
 // valuesOf is how many values a label has.
@@ -68,12 +83,14 @@ func (c *counter) isTargetLabel(name string) bool {
 	return len(targets) > 0 && slices.ContainsFunc(targets[0].Labels, func(l promql.TargetLabel) bool { return l.Name == name })
 }
 
-// bounded is a schema that knows how many targets there are: a label of targets has at most one value for each.
+// bounded is a schema that knows how many targets there are: a label of targets has at most one value for each. What
+// it knows of recorded series is of queries before they were completed, and forgotten.
 func (c *counter) bounded(s *promql.Schema) *promql.Schema {
-	if !c.targets.Known() || len(s.Targets) == 0 {
-		return s
-	}
 	out := *s
+	out.Closed, out.Recorded = false, nil
+	if !c.targets.Known() || len(s.Targets) == 0 {
+		return &out
+	}
 	out.Targets = slices.Clone(s.Targets)
 	out.Targets[0].Labels = slices.Clone(s.Targets[0].Labels)
 	for i := range out.Targets[0].Labels {

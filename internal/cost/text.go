@@ -178,7 +178,7 @@ func (m Metric) madeOf() string {
 
 func (p *printer) totals(models []*Model) {
 	sum := Sum(models)
-	t := newTable("in all", "series", "samples/s", "memory", "at worst", "disk/day")
+	t := newTable("in all", "series", "samples/s", "memory", "pessimistic", "disk/day")
 	for _, part := range []struct {
 		name string
 		Usage
@@ -188,7 +188,7 @@ func (p *printer) totals(models []*Model) {
 	p.Builder.WriteString(t.String())
 	fmt.Fprintf(p, "\nrules read %s samples per second\n", rate(sum.ReadPerSecond))
 	if d := sum.Deploy; d.Replaced > 0 {
-		fmt.Fprintf(p, "a deploy of all targets replaces %s series: for 2 to 3 hours the head has %s, %s (at worst %s)\n",
+		fmt.Fprintf(p, "a deploy of all targets replaces %s series: for 2 to 3 hours the head has %s, %s (pessimistic %s)\n",
 			count(d.Replaced), count(d.HeadSeries), bytes(d.HeadBytes), bytes(d.PessimisticHeadBytes))
 	}
 	if n := len(sum.Unbounded); n > 0 {

@@ -49,7 +49,7 @@ func (m *Model) total(c *counter) (t Totals) {
 	for _, r := range m.Rules {
 		t.ReadPerSecond += r.ReadPerSecond
 		t.Records.add(r.Usage)
-		if !r.Series.Known() || !r.Read.Known() {
+		if !r.known() {
 			t.Unbounded = append(t.Unbounded, r.Name)
 		}
 	}
@@ -82,8 +82,9 @@ func (t *Totals) Add(o Totals) {
 	t.Deploy.PessimisticHeadBytes += o.Deploy.PessimisticHeadBytes
 }
 
-// sort puts the dearest first: the spec's own metrics before the stack's, what has no bound before what has, then by
-// series and bytes; rules by the samples that they read and the series that they make.
+// sort puts the dearest first: the spec's own metrics before the stack's, and those of other targets last; what has no
+// bound before what has, then by series and bytes; rules by the samples that they read and the series that they make.
+// What is without a bound since other targets are is last: no spec can say how many there are.
 func (m *Model) sort() {
 	slices.SortStableFunc(m.Metrics, CompareMetrics)
 	slices.SortStableFunc(m.Rules, CompareRules)
@@ -92,7 +93,7 @@ func (m *Model) sort() {
 // CompareMetrics orders metrics, the dearest first.
 func CompareMetrics(a, b Metric) int {
 	return cmp.Or(
-		trueFirst(b.Stack, a.Stack), trueFirst(b.Series.Known(), a.Series.Known()),
+		trueFirst(b.Stack, a.Stack), trueFirst(b.Elsewhere, a.Elsewhere), trueFirst(b.Series.Known(), a.Series.Known()),
 		cmp.Compare(b.Series.Most, a.Series.Most), cmp.Compare(b.BytesPerDay, a.BytesPerDay), cmp.Compare(a.Name, b.Name),
 	)
 }
@@ -100,11 +101,15 @@ func CompareMetrics(a, b Metric) int {
 // CompareRules orders rules, the dearest first.
 func CompareRules(a, b Rule) int {
 	return cmp.Or(
-		trueFirst(b.Read.Known() && b.Series.Known(), a.Read.Known() && a.Series.Known()),
+		trueFirst(b.outOfReach(), a.outOfReach()), trueFirst(b.known(), a.known()),
 		cmp.Compare(b.ReadPerSecond, a.ReadPerSecond), cmp.Compare(b.Series.Most, a.Series.Most),
 		trueFirst(b.Alert, a.Alert), cmp.Compare(a.Name, b.Name),
 	)
 }
+
+// known reports whether all of a rule has a bound; outOfReach, whether it has none because of other targets.
+func (r Rule) known() bool      { return r.Read.Known() && r.Series.Known() }
+func (r Rule) outOfReach() bool { return r.Elsewhere && !r.known() }
 
 // trueFirst orders true before false.
 func trueFirst(a, b bool) int {

@@ -40,7 +40,7 @@ Exit codes: 0 clean; 1 errors in the input, findings at or above --fail-on, or d
 		return oneOf("--color", a.color, "auto", "always", "never")
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.completion(), a.explain(), a.generate(), a.init(), a.lint(), a.profiles(), a.rules(), a.schema(), a.version())
+	root.AddCommand(a.completion(), a.cost(), a.explain(), a.generate(), a.init(), a.lint(), a.profiles(), a.rules(), a.schema(), a.version())
 	return root
 }
 

@@ -25,8 +25,10 @@ type Mode int
 
 // The modes.
 const (
-	// Lint plans the models and generates nothing.
+	// Lint plans and judges the models and generates nothing.
 	Lint Mode = iota
+	// Plan plans the models, for Input.Planned, and neither judges nor generates anything.
+	Plan
 	// Compare finds out what would change in the output folder.
 	Compare
 	// Diff is Compare with the text of all that would change.
@@ -34,6 +36,9 @@ const (
 	// Write changes it, if everything compiled.
 	Write
 )
+
+// writes reports whether files are generated, if only to compare them.
+func (m Mode) writes() bool { return m >= Compare }
 
 // Input is what a run is about.
 type Input struct {
@@ -59,6 +64,9 @@ type Input struct {
 	KeepGoing bool
 	// Verify judges each generated file; nil: nobody does. An error is a defect of this program.
 	Verify func(generators.File, *plan.Workspace) error
+	// Planned is called with the plan of each model that has one, by several goroutines at once and in any order; may be
+	// nil. An error is a defect of this program. Whoever keeps a plan keeps all that is known of its model.
+	Planned func(*plan.Plan) error
 	// Progress is called after each model, never twice at once; may be nil.
 	Progress func(done, total int)
 	// Crash lets a panic end the program, with its trace, instead of making it a diagnostic.
@@ -165,7 +173,7 @@ func flatten(err error) []error {
 
 // settle ends the sinks: commits them if all is sound, or as much as may be.
 func (r *run) settle() {
-	if r.Mode == Lint || r.result.Failing && !r.KeepGoing {
+	if !r.Mode.writes() || r.result.Failing && !r.KeepGoing {
 		return
 	}
 	for _, ws := range r.workspaces {

@@ -12,6 +12,11 @@ import (
 
 // foreign judges a file that somebody else wrote. Nothing is generated from it.
 func (j *job) foreign(file *diag.File) {
+	if j.Mode == Plan {
+		j.rep.Add(&diag.Diagnostic{Severity: diag.Error, Path: file.Path, Message: "this is no spec: it does not say which series there are"}).
+			WithHelp("name a spec, or what declares the metrics: `--contract FILE`")
+		return
+	}
 	if j.Mode != Lint {
 		j.rep.Add(&diag.Diagnostic{Severity: diag.Error, Path: file.Path, Message: "this is no spec: nothing is generated from it"}).
 			WithHelp("`mlobs-gen lint %s` judges rules and dashboards that were made by hand", file.Path)
@@ -63,6 +68,38 @@ func (r *run) readContract(c *source.Contract, library *spec.Library) (list []*p
 		}
 	}
 	return list
+}
+
+// Contract is what is known of the metrics of one profile or spec.
+type Contract struct {
+	// Name of the profile, or the path of the file.
+	Name   string
+	Schema *promql.Schema
+}
+
+// Contracts reads contracts, each profile of a folder by itself. The Result has the mistakes in them.
+func Contracts(sources []*source.Contract) ([]Contract, *Result) {
+	r := &run{Input: Input{Mode: Plan}, result: &Result{Report: &diag.Report{}}}
+	library := spec.NewLibrary(r.result.Report)
+	var list []Contract
+	read := func(name string, c *source.Contract) {
+		r.guarded(r.result.Report, name, func() error {
+			for _, s := range r.readContract(c, library) {
+				list = append(list, Contract{name, s})
+			}
+			return nil
+		})
+	}
+	for _, c := range sources {
+		if len(c.Files) == 0 {
+			read(c.Name, c)
+		}
+		for _, file := range c.Files {
+			read(file.Path, &source.Contract{Name: c.Name, Files: []*diag.File{file}, Workspace: c.Workspace})
+		}
+	}
+	r.result.Broken, r.result.Failing = r.broken.Load(), r.result.Report.Failed()
+	return list, r.result
 }
 
 func profileHelp(name string, library *spec.Library) string {

@@ -49,7 +49,9 @@ func (r *run) compile(ctx context.Context, ws *workspace) {
 	last := &job{run: r, ws: ws, rep: &diag.Report{}, twins: twins}
 	r.guarded(last.rep, ws.source.Dir, last.workspaceFiles)
 	last.reportTwins()
-	lint.RunWorkspace(ws.plan, r.Today, last.rep)
+	if r.Mode != Plan {
+		lint.RunWorkspace(ws.plan, r.Today, last.rep)
+	}
 	for i := range reports {
 		r.merge(ws, &reports[i])
 	}
@@ -92,7 +94,7 @@ func (j *job) model() error {
 	if m == nil { // all mistakes in one run: those in queries, too
 		if part, complete := spec.Salvage(file, j.ws.spec, j.ws.library); part != nil {
 			j.ws.planner.Check(part, complete, j.ws.spec, j.ws.plan, j.rep)
-			if complete {
+			if complete && j.Mode != Plan {
 				lint.RunQueries(j.ws.planner.Partial(part, j.ws.spec, j.ws.plan), j.rep)
 			}
 		}
@@ -100,11 +102,21 @@ func (j *job) model() error {
 	}
 	first := j.twins.add(m.Name.Value, place{j.spec, m.Name.Span.Start, m.Name.Span.End})
 	p := j.ws.planner.Build(m, j.ws.spec, j.ws.plan, j.rep)
-	if p == nil {
+	switch {
+	case p == nil && j.Mode == Plan:
+		return nil
+	case p == nil:
 		lint.RunQueries(j.ws.planner.Partial(m, j.ws.spec, j.ws.plan), j.rep)
 		return nil
 	}
-	lint.Run(p, j.Today, j.rep)
+	if j.Planned != nil {
+		if err := j.Planned(p); err != nil {
+			return err
+		}
+	}
+	if j.Mode != Plan {
+		lint.Run(p, j.Today, j.rep)
+	}
 	if j.ws.sink == nil || !first {
 		return nil
 	}

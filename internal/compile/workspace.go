@@ -164,6 +164,9 @@ func (r *run) judge(ws *workspace, selected source.Selection) {
 	rep := r.result.Report
 	switch {
 	case len(selected.Specs) > 0 || r.Mode == Lint && len(selected.Asked)+len(selected.Files) > 0: // they can be judged alone
+	case len(selected.Asked) > 0 && r.Mode == Plan:
+		rep.Add(&diag.Diagnostic{Severity: diag.Error, Path: ws.source.Show(selected.Asked[0]), Message: "a profile alone has no targets"}).
+			WithHelp("name a spec that uses it, or count one target: `--contract FILE`")
 	case len(selected.Asked) > 0:
 		rep.Add(&diag.Diagnostic{Severity: diag.Error, Path: ws.source.Show(selected.Asked[0]), Message: "nothing is generated from a profile alone"}).
 			WithHelp("name a spec that uses it, or the workspace")
@@ -171,7 +174,7 @@ func (r *run) judge(ws *workspace, selected source.Selection) {
 		ws.report(rep, span, "no spec matches %s", strings.Join(patterns, ", ")).
 			WithHelp("write a spec there, or say in `specs` of %s where they are", source.ConfigName)
 	}
-	if r.Mode == Lint {
+	if !r.Mode.writes() {
 		return
 	}
 	for _, name := range selected.Strangers {
@@ -209,7 +212,7 @@ func (r *run) place(ws *workspace) {
 
 // openSinks opens the output folders of workspaces that are right as such. Each needs its own.
 func (r *run) openSinks() error {
-	if r.Mode == Lint || r.result.Report.Failed() && !r.KeepGoing {
+	if !r.Mode.writes() || r.result.Report.Failed() && !r.KeepGoing {
 		return nil
 	}
 	taken := map[string]string{}

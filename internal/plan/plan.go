@@ -52,10 +52,10 @@ type Workspace struct {
 	Routes []Route
 	// Severities are what the label `severity` says for Page, Ticket and Notice.
 	Severities map[Severity]string
-	// EvaluationInterval of rule groups.
-	EvaluationInterval time.Duration
-	Contacts           []Contact
-	Policy             Policy
+	// EvaluationInterval of rule groups, ScrapeInterval of targets for which no spec has another.
+	EvaluationInterval, ScrapeInterval time.Duration
+	Contacts                           []Contact
+	Policy                             Policy
 	// File is mlobs.yaml, nil without one; Allows are its comments that silence rules.
 	File   *diag.File
 	Allows []diag.Allow

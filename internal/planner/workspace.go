@@ -27,9 +27,9 @@ func Workspace(ws *spec.Workspace, rep *diag.Report) *plan.Workspace {
 			DatasourceUID:  ws.Grafana.Datasource.UID.Value,
 			FoldersByOwner: ws.Grafana.Folders.Value == "by-owner",
 		},
-		EvaluationInterval: ws.EvaluationInterval.Value,
-		Policy:             policy(ws),
-		File:               ws.File, Allows: ws.Allows, Evaluators: ws.Alerting,
+		EvaluationInterval: ws.EvaluationInterval.Value, ScrapeInterval: ws.ScrapeInterval.Value,
+		Policy: policy(ws),
+		File:   ws.File, Allows: ws.Allows, Evaluators: ws.Alerting,
 	}
 	for _, a := range ws.Alerting {
 		switch a.Value {

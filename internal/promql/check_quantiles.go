@@ -24,7 +24,7 @@ func (t *typing) checkQuantileParam(e parser.Expr, param typeFact) {
 
 // quantileOfRaw reports a quantile of all that was observed since the process began.
 func (t *typing) quantileOfRaw(n *parser.Call, of typeFact) {
-	if t.q == nil || t.judged[of.raw.metric] {
+	if t.q == nil || t.judged[of.raw.metric.Name] {
 		return
 	}
 	t.judge(of.raw)

@@ -2,8 +2,6 @@ package promql
 
 import (
 	"github.com/prometheus/prometheus/promql/parser"
-
-	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 )
 
 // checkRoot judges a counter whose value is the result, and what else only shows there.
@@ -44,7 +42,7 @@ func (t *typing) rawCounter(raw *rawCounter) {
 }
 
 func (t *typing) raw(raw *rawCounter, how string) {
-	if t.q == nil || t.judged[raw.metric] || raw.other != nil && t.judged[raw.other.metric] {
+	if t.q == nil || t.judged[raw.metric.Name] || raw.other != nil && t.judged[raw.other.metric.Name] {
 		return
 	}
 	t.judge(raw)
@@ -58,7 +56,7 @@ func (t *typing) raw(raw *rawCounter, how string) {
 		p.Message = "`" + raw.name + "` is " + counterWord(raw) + ": the difference of two of its values is wrong when its process begins anew"
 		p.Help = "write " + backquoted("increase("+text+"[…])") + " over the time between the two"
 	}
-	if o := raw.other; o != nil && o.metric != raw.metric {
+	if o := raw.other; o != nil && o.metric.Name != raw.metric.Name {
 		from, to := t.selectorPlace(o.node)
 		p.Reasons = append(p.Reasons, Reason{Start: from, End: to, Text: "this is a counter, too"})
 		t.judge(o)
@@ -69,9 +67,9 @@ func (t *typing) raw(raw *rawCounter, how string) {
 // judge notes that a message names the counter.
 func (t *typing) judge(raw *rawCounter) {
 	if t.judged == nil {
-		t.judged = map[*metric.Metric]bool{}
+		t.judged = map[string]bool{}
 	}
-	t.judged[raw.metric] = true
+	t.judged[raw.metric.Name] = true
 }
 
 // selectorPlace returns the bytes of a selector's name and braces.

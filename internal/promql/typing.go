@@ -52,8 +52,8 @@ type typing struct {
 	use    Use
 	facts  map[parser.Expr]typeFact
 	found  []Problem
-	// judged are the metrics that a message about a raw counter named already.
-	judged map[*metric.Metric]bool
+	// judged are the names of metrics that a message about a raw counter named already.
+	judged map[string]bool
 	// settled are arguments of functions that a message says not to use.
 	settled map[parser.Expr]bool
 }

@@ -90,13 +90,18 @@ var averageHidesOne = &Rule{
 				case *parser.BinaryExpr:
 					l, isSum := unparen(n.LHS).(*parser.AggregateExpr)
 					r, also := unparen(n.RHS).(*parser.AggregateExpr)
-					if n.Op == parser.DIV && isSum && also && l.Op == parser.SUM && r.Op == parser.SUM && len(s.merged(r)) > 0 {
+					if n.Op == parser.DIV && isSum && also && l.Op == parser.SUM && r.Op == parser.SUM && sameGroups(l, r) && len(s.merged(r)) > 0 {
 						p.reportMean(s, l, watched, diag.Info)
 					}
 				}
 			})
 		}
 	},
+}
+
+// sameGroups: the one is a part of the other. Where they are grouped by other labels it is a distribution.
+func sameGroups(l, r *parser.AggregateExpr) bool {
+	return l.Without == r.Without && slices.Equal(slices.Sorted(slices.Values(l.Grouping)), slices.Sorted(slices.Values(r.Grouping)))
 }
 
 // parts are labels whose values are things of their own: a bad one is not made good by the others.

@@ -121,8 +121,6 @@ func (p *Pass) interval(a *plan.Alert) time.Duration {
 	switch {
 	case a.File != nil && a.File.Group.Interval.Value > 0:
 		return a.File.Group.Interval.Value
-	case a.File != nil && p.Plan.Workspace.File == nil:
-		return 0 // whatever the server has
 	case a.Legacy != nil:
 		every, err := time.ParseDuration(a.Legacy.Frequency.Value)
 		if err != nil {

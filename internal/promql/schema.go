@@ -3,6 +3,8 @@ package promql
 import (
 	"time"
 
+	"github.com/prometheus/common/model"
+
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 )
 
@@ -39,7 +41,11 @@ func (s *Schema) Foreign() *Schema {
 	for i, t := range s.Targets {
 		of := Targets{Open: t.Open, Pushed: t.Pushed}
 		for _, l := range t.Labels {
-			of.Labels = append(of.Labels, TargetLabel{Name: l.Name})
+			label := TargetLabel{Name: l.Name}
+			if l.Name == model.JobLabel && !t.Pushed { // Prometheus sets it itself; numbers are those of one job
+				label.Always, label.Values = true, metric.Values{AtMost: 1}
+			}
+			of.Labels = append(of.Labels, label)
 		}
 		foreign.Targets[i] = of
 	}

@@ -68,7 +68,7 @@ func TestUnboundedLabels(t *testing.T) {
 		"ip": "addresses of the network", "embedding": "what differs for each input", "sha256": "what differs for each input",
 		"score": "numbers", "uuid": "identifiers", "id": "identifiers",
 		"pod": "", "segment": "", "plan": "", "version": "", "shard": "",
-		"request_type": "", "error_code": "", "user_tier": "", "request_protocol": "",
+		"request_type": "", "error_code": "", "user_tier": "", "request_protocol": "", "_": "", "__x": "",
 	} {
 		m := &metric.Metric{Name: "x", Type: metric.Gauge, Labels: []metric.Label{{Name: name}}}
 		rules, report := findings(m)

@@ -50,6 +50,9 @@ var identifying = []string{"id", "ids", "uuid", "guid"}
 // that is known.
 func stranger(label string) (belongs, bool) {
 	list := words(label)
+	if len(list) == 0 { // `_` is the name of a label, too
+		return belongs{}, false
+	}
 	last := list[len(list)-1]
 	if slices.Contains(kinds, last) {
 		return belongs{}, false

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
 
 // humps are where a name has an upper-case letter behind a lower-case one.
@@ -55,32 +56,23 @@ var labelOfTarget = &Rule{
 		}
 		for m := range p.OwnMetrics() {
 			for _, l := range m.Labels {
-				always, may := p.targetLabel(m.Source, l.Name)
-				if !may || p.isMember(l.Name) {
+				if !p.addedByScraping(m.Source, l.Name) || p.isMember(l.Name) {
 					continue
 				}
-				d := p.Reportf(l.Span, "the label `%s` of `%s` is one that scraping adds: the metric's own value is stored as `exported_%[1]s`", l.Name, m.Name)
-				d.Help = "give the metric's own label another name, or declare it as `exported_" + l.Name + "`"
-				if !always {
-					d.Severity = diag.Info // a server may not add it
-				}
+				p.Reportf(l.Span, "the label `%s` of `%s` is one that scraping adds: the metric's own value is stored as `exported_%[1]s`", l.Name, m.Name).
+					Help = "give the metric's own label another name, or declare it as `exported_" + l.Name + "`"
 			}
 		}
 	},
 }
 
-// targetLabel reports whether the targets of a source have, or may have, a label.
-func (p *Pass) targetLabel(source int, name string) (always, may bool) {
+// addedByScraping reports whether the targets of a source surely have a label: Prometheus gives it, the selector names
+// it, or it tells the copies apart. What else servers may add depends on how they are set up.
+func (p *Pass) addedByScraping(source int, name string) bool {
 	s := p.Plan.Contract.Schema
-	if s == nil || source >= len(s.Targets) {
-		return false, false
-	}
-	for _, l := range s.Targets[source].Labels {
-		if l.Name == name {
-			return l.Always || name == "job" || name == "instance", true
-		}
-	}
-	return false, false
+	return s != nil && source < len(s.Targets) && slices.ContainsFunc(s.Targets[source].Labels, func(l promql.TargetLabel) bool {
+		return l.Name == name && (l.Always || l.Values.AtMost > 0 || name == "job" || name == "instance")
+	})
 }
 
 // isMember: the label tells the models of a spec apart, which says whose it is.

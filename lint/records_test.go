@@ -116,6 +116,7 @@ func TestNamesOfRecords(t *testing.T) {
 		{"users:orders:count", "count(count by (user) (orders_total))", nil, ""},
 		{"user:orders:rate5m", `sum by (user) (rate(orders_total{user=~"a|b"}[5m]))`, nil, ""},
 		{"request_id:x:rate5m", "sum by (request_id) (rate(x_total[5m]))", nil, "unbounded-grouping"},
+		{"x:x:rate5m", "sum by (_) (rate(x_total[5m]))", nil, ""},
 		{"uuid:x:rate5m", "sum by (uuid) (rate(x_total[5m]))", nil, ""},
 		{":x:versions", `count_values("version", x)`, nil, ""},
 		{":x:lengths", `count_values("length", x)`, nil, "counted-values"},

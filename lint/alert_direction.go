@@ -73,5 +73,16 @@ func (p *Pass) wrongDirection(c comparison) (message, help string, ok bool) {
 	return c.What() + " fires " + string(c.op) + " `" + c.text + "`, on the good side: " + why, help, true
 }
 
+// onGoodSide reports whether an alert is about the good values of what it measures.
+func (s *Site) onGoodSide() bool {
+	for _, c := range s.comparisons() {
+		m, known := c.subject(c.value)
+		if bad, _ := m.badSide(); known && bad != "" && bad != c.op {
+			return true
+		}
+	}
+	return false
+}
+
 // watchesBoth: the alert, or another one of the plan, watches the other side of the same value.
 func (p *Pass) watchesBoth(c comparison) bool { return len(p.limits().sides[c.value.String()]) > 1 }

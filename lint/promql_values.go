@@ -17,9 +17,10 @@ var valueRules = []*Rule{
 }
 
 // missingMatters is where no result is taken for a good one: where low values are bad, and where others read
-// the result. An alert above a limit is right to be silent, and a reader sees that there is nothing.
+// the result. An alert above a limit is right to be silent, and a reader sees that there is nothing. That an alert
+// is below a limit may be the mistake itself.
 func missingMatters(s *Site) diag.Severity {
-	if s.Record != nil || s.Alert != nil && s.Use.Below {
+	if s.Record != nil || s.Alert != nil && s.Use.Below && !s.onGoodSide() {
 		return diag.Warning
 	}
 	return silent

@@ -380,11 +380,16 @@ func (a *analyser) withoutName(f *Facts, e parser.Expr) {
 	for i := range f.sources {
 		f.sources[i].dropName()
 	}
-	if !f.unique && !f.told && len(f.sources) > 1 {
-		a.duplicates(f, e, "without the metrics' names some series have the same labels", "read one metric at a time, or aggregate each before you join them with `or`")
-	}
+	a.sameWithoutName(f, e)
 	for i := range f.sources {
 		f.sources[i].count()
+	}
+}
+
+// sameWithoutName reports sources that differed in the metrics' names, which are gone.
+func (a *analyser) sameWithoutName(f *Facts, e parser.Expr) {
+	if !f.unique && !f.told && len(f.sources) > 1 {
+		a.duplicates(f, e, "without the metrics' names some series have the same labels", "read one metric at a time, or aggregate each before you join them with `or`")
 	}
 }
 

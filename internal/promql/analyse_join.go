@@ -78,7 +78,7 @@ func (a *analyser) join(e *parser.BinaryExpr, l, r *Facts) *Facts {
 	}
 	f.unique = len(f.sources) < 2 || e.VectorMatching.Card == parser.CardOneToOne && !(m.on && m.has(nameLabel)) || many.unique && len(e.VectorMatching.Include) == 0
 	if !f.unique && changesName(e) {
-		a.withoutName(f, e)
+		a.sameWithoutName(f, e)
 	}
 	for i := range f.sources {
 		f.sources[i].count()

@@ -45,6 +45,8 @@ type analyser struct {
 	unset []string
 	// summed is the aggregation whose argument is worked out.
 	summed *parser.AggregateExpr
+	// subtracted: what is looked at is subtracted from something, so that less of it makes the result greater.
+	subtracted bool
 }
 
 // mistake is what a problem is about: a metric's name, and a matcher of its labels or a label.

@@ -8,7 +8,14 @@ import (
 
 // binary works out an operator.
 func (a *analyser) binary(e *parser.BinaryExpr) *Facts {
-	l, r := a.eval(e.LHS), a.eval(e.RHS)
+	l := a.eval(e.LHS)
+	if e.Op == parser.SUB {
+		a.subtracted = !a.subtracted
+	}
+	r := a.eval(e.RHS)
+	if e.Op == parser.SUB {
+		a.subtracted = !a.subtracted
+	}
 	left, right := e.LHS.Type(), e.RHS.Type()
 	switch {
 	case left == parser.ValueTypeScalar && right == parser.ValueTypeScalar:

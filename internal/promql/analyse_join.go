@@ -374,7 +374,8 @@ func (a *analyser) partOf(e *parser.BinaryExpr, m matching, l, r *Facts) bool {
 
 // checkMissingZero reports a ratio whose dividend may not exist, where that hides something.
 func (a *analyser) checkMissingZero(e *parser.BinaryExpr, l, r, f *Facts) {
-	if a.use.Place != InRecord && !a.use.Below || l.told || r.told {
+	hides := a.use.Place == InRecord || a.use.Below && !a.subtracted
+	if !hides || l.told || r.told {
 		return
 	}
 	s := &a.q.selectors[a.q.selectorIndex(l.sources[0].from.node)]

@@ -1,6 +1,7 @@
 package promql
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -11,8 +12,8 @@ import (
 const LongRange = 6 * time.Hour
 
 // checkLong judges rates over hours of scraped series, once for each query. An increase over a day is a
-// count, and a long range beside a short one of the same series is what the short one is compared with, as in
-// a trend or a burn rate. A record is where such a rate belongs.
+// count, and a ratio is a share of that time. A long range beside a short one of the same series is what the
+// short one is compared with, as in a trend or a burn rate. A record is where such a rate belongs.
 func (t *typing) checkLong() {
 	if t.use.Place != InPanel && t.use.Place != InAlert {
 		return
@@ -33,7 +34,7 @@ func (t *typing) checkLong() {
 		switch {
 		case s.RangeToken >= 0 || n.RangeExpr != nil || n.Range < LongRange:
 			short[name] = true
-		case t.facts[n].recorded && strings.Contains(name, ":"), !rateOf(path):
+		case t.facts[n].recorded && strings.Contains(name, ":"), !rateOf(path), ofRatio(path):
 		default:
 			long = append(long, n)
 		}
@@ -67,4 +68,12 @@ func rateOf(path []parser.Node) bool {
 		}
 	}
 	return false
+}
+
+// ofRatio reports whether one of the nodes around is a division of two vectors.
+func ofRatio(path []parser.Node) bool {
+	return slices.ContainsFunc(path, func(node parser.Node) bool {
+		n, ok := node.(*parser.BinaryExpr)
+		return ok && n.Op == parser.DIV && n.VectorMatching != nil
+	})
 }

@@ -126,11 +126,12 @@ var typeProblems = []typeProblem{
 		`avg_over_time(model:req:rate5m[1m])`, `last_over_time(queue[20s])`, `avg_over_time(rate(req_total[1m])[5m:1m])`,
 	}},
 	{promql.LongWindow, inPanel, []string{
-		`sum(rate(req_total«[24h]»))`, `histogram_quantile(0.9, sum by (le) (rate(lat_seconds_bucket«[6h]»)))`, `sum(rate(err_total«[1d]»)) / sum(rate(req_total[1d]))`, `rate(unknown«[12h]»)`,
+		`sum(rate(req_total«[24h]»))`, `histogram_quantile(0.9, sum by (le) (rate(lat_seconds_bucket«[6h]»)))`, `rate(unknown«[12h]»)`,
 		`sum(rate((req_total«[1d]»)))`,
 	}, []string{
 		`sum(rate(req_total[5h]))`, `sum(increase(req_total[1d]))`, `avg_over_time(queue[1d])`, `rate(req_total[5m]) / rate(req_total[1d])`, `rate(req_total[$window]) / rate(req_total[1d])`,
 		`sum(rate(err_total[5m])) / sum(rate(req_total[5m])) > 0.1 and sum(rate(err_total[6h])) / sum(rate(req_total[6h])) > 0.1`, `rate(req_total[$__range])`, `changes(queue[1d])`,
+		`sum(rate(err_total[1d])) / sum(rate(req_total[1d]))`,
 	}},
 	{promql.LongWindow, inAlert, []string{`sum(rate(err_total«[1d]»)) > 1`}, nil},
 	{promql.LongWindow, inRecord, nil, []string{`sum(rate(req_total[1d]))`}},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
 
 // described is a page in a line per family: what a test compares.
@@ -151,6 +152,25 @@ func TestSchema(t *testing.T) {
 	}
 	if names := s.Names(); len(names) != 3 {
 		t.Errorf("names %v", names)
+	}
+}
+
+// TestSilence: nothing is concluded from what a page does not show, nor from a type that it does not say.
+func TestSilence(t *testing.T) {
+	s := page(t, "u{a=\"x\"} 1\n# TYPE g gauge\ng{a=\"x\",b=\"\"} 1\ng{a=\"y\",b=\"z\"} 1\n# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"+Inf\"} 1\nh_sum 1\nh_count 1\n").Schema()
+	for query, finds := range map[string]bool{
+		`rate(u[5m])`: false, `delta(u[5m])`: false, `u > 5`: false, `sum by (le) (u)`: false, `histogram_quantile(0.9, u)`: false, `avg(u)`: false,
+		`unknown{x="y"}`: false, `g{a="never seen", c="d"}`: false, `g{b=""}`: false, `sum by (c) (g)`: false, `g / on (a) u`: false, `rate(h_bucket{le="1.0", p="q"}[5m])`: false, `h_created`: false,
+		`rate(g[5m])`: true, `rate(h_bucket{le="2.0"}[5m])`: true,
+	} {
+		var rep diag.Report
+		q := promql.Parse(diag.Text{Value: query}, &rep)
+		if q == nil {
+			t.Fatalf("%s: %v", query, rep.All())
+		}
+		if list := promql.Analyse(q, s, promql.Use{}).Problems; (len(list) > 0) != finds {
+			t.Errorf("%s: %+v", query, list)
+		}
 	}
 }
 

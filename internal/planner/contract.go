@@ -196,18 +196,30 @@ func (item *alertItem) written(b *builder) *plan.Written {
 	return item.forLinter
 }
 
-// ProfileSchema is what a profile says of its metrics to queries that somebody else wrote: all versions of them.
-// What stands on their targets, nobody knows, nor which series have the labels that are optional.
+// ProfileSchema is what a profile says of its metrics to queries that somebody else wrote: of all versions of
+// them. What stands on their targets nobody knows, nor how many values a label has: its numbers are about one
+// model.
 func ProfileSchema(p *spec.Profile) *promql.Schema {
 	var scraped []*metric.Metric
 	for _, m := range p.Metrics {
 		if m.Query == nil {
-			known := *m
-			known.Selector = nil // where the profile itself reads less than there is
-			known.Labels = slices.DeleteFunc(slices.Clone(m.Labels), func(l metric.Label) bool { return l.Optional })
-			scraped = append(scraped, &known)
+			scraped = append(scraped, foreign(m))
 		}
 	}
 	contract := metric.NewContract(scraped)
 	return &promql.Schema{Lookup: contract.Lookup, Names: contract.Names, Targets: []promql.Targets{{Open: true}}}
+}
+
+// foreign is what of a profile's metric holds wherever it is read. Its selector does not: it says what the
+// profile itself reads.
+func foreign(m *metric.Metric) *metric.Metric {
+	known := *m
+	known.Brought, known.Selector = true, nil
+	known.Labels = slices.Clone(m.Labels)
+	for i, l := range known.Labels {
+		if l.Values.Exactly == nil {
+			known.Labels[i].Values = metric.Values{}
+		}
+	}
+	return &known
 }

@@ -268,6 +268,7 @@ func (a *analyser) declared(name string, s metric.Series) disjunct {
 	}
 	for _, l := range m.Labels {
 		dom := declaredValues(l.Values)
+		dom.absent = dom.absent || l.Optional
 		dom.soft = info && m.Key == nil
 		spreads(l.Name, dom, true)
 		d.labels = append(d.labels, labelDomain{l.Name, dom})

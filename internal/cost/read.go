@@ -12,45 +12,67 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
 
-// read is how many samples one evaluation reads: of each selector one sample for each series, or as many as its
-// range holds. What stands in a subquery is evaluated at each of its steps.
-func (e *expression) read() Bound { return e.reads(e.query.Expr(), 1) }
+// steps are the times, at a distance, at which a part of an expression is evaluated. The whole is evaluated once.
+type steps struct {
+	times    float64
+	distance time.Duration
+}
 
-func (e *expression) reads(n parser.Node, times float64) Bound {
+// read is how many samples one evaluation reads from the storage, as the engine counts them: of each selector one for
+// each series, or as many as its range holds; in a subquery at each step, what the step before has read already not
+// counted again.
+func (e *expression) read() Bound {
+	return e.reads(e.query.Expr(), steps{times: 1})
+}
+
+func (e *expression) reads(n parser.Node, at steps) Bound {
 	switch n := n.(type) {
 	case *parser.VectorSelector:
-		return e.samples(n, 0).times(Bound{Most: times})
+		return e.selected(n).times(Bound{Most: at.times})
 	case *parser.MatrixSelector:
 		if vs, ok := n.VectorSelector.(*parser.VectorSelector); ok {
-			return e.samples(vs, n.Range).times(Bound{Most: times})
+			return e.samples(vs, n.Range, at)
 		}
 	case *parser.SubqueryExpr:
 		step := n.Step
 		if step == 0 { // the server's global interval of evaluation
 			step = e.counter.plan.Workspace.EvaluationInterval
 		}
-		return e.reads(n.Expr, times*samplesIn(n.Range, step))
+		return e.reads(n.Expr, steps{samplesIn(n.Range+at.span(), step), step})
 	}
 	sum := Bound{}
 	for child := range parser.ChildrenIter(n) {
-		sum = sum.plus(e.reads(child, times))
+		sum = sum.plus(e.reads(child, at))
 	}
 	return sum
 }
 
+// span is the time from the first to the last step. A subquery in a subquery is evaluated from end to end, whatever
+// its range.
+func (s steps) span() time.Duration { return time.Duration(s.times-1) * s.distance }
+
+// samples is how many samples, one each interval, the windows before all steps hold together at most. Those in two
+// windows are read once.
+func (s steps) samples(window, interval time.Duration) float64 {
+	if s.distance < window {
+		return samplesIn(window+s.span(), interval)
+	}
+	return s.times * samplesIn(window, interval)
+}
+
 // samplesIn is how many samples, one each interval, a window holds at most: windows are open on the left.
 func samplesIn(window, interval time.Duration) float64 {
-	if window == 0 || interval <= 0 {
+	if interval <= 0 {
 		return 1
 	}
 	return math.Ceil(float64(window) / float64(interval))
 }
 
-// samples is how many samples a selector reads in a window, 0 for an instant.
-func (e *expression) samples(vs *parser.VectorSelector, window time.Duration) Bound {
+// samples is how many samples a selector reads in a window before each of some steps.
+func (e *expression) samples(vs *parser.VectorSelector, window time.Duration, at steps) Bound {
 	sum := Bound{}
 	e.eachName(vs, func(name string, of Bound) {
-		sum = sum.plus(of.times(Bound{Most: samplesIn(window, e.counter.intervalOf(name))}))
+		sum = sum.plus(of.times(Bound{Most: at.samples(window, e.counter.intervalOf(name))}))
 	}, func(unknown Bound) { sum = unknown })
 	return sum
 }

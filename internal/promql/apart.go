@@ -74,9 +74,9 @@ func TakeApart(q *Query) (Apart, bool) {
 	if above {
 		op = "above"
 	}
-	inner := newQuery(text, src)
-	inner.foreign = q.foreign
-	return Apart{Inner: inner, Op: op, Number: formatNumber(number), Start: x.list[from].start, End: x.list[to].end}, true
+	rest := newQuery(text, src)
+	rest.foreign = q.foreign
+	return Apart{Inner: rest, Op: op, Number: formatNumber(number), Start: x.list[from].start, End: x.list[to].end}, true
 }
 
 // operatorLexeme finds the last (or the first) comparison outside all brackets among lexemes [lo, hi).

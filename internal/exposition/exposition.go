@@ -11,6 +11,8 @@
 package exposition
 
 import (
+	"sync"
+
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
@@ -83,5 +85,5 @@ func (p *Page) Metrics() []*metric.Metric {
 // Schema is the page as what expressions are read against. It closes nothing.
 func (p *Page) Schema() *promql.Schema {
 	contract := metric.NewContract(p.Metrics())
-	return &promql.Schema{Lookup: contract.Lookup, Names: contract.Names, Targets: []promql.Targets{{Open: true}}}
+	return &promql.Schema{Lookup: contract.Lookup, Names: sync.OnceValue(contract.Names), Targets: []promql.Targets{{Open: true}}}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
@@ -207,7 +208,7 @@ func ProfileSchema(p *spec.Profile) *promql.Schema {
 		}
 	}
 	contract := metric.NewContract(scraped)
-	return &promql.Schema{Lookup: contract.Lookup, Names: contract.Names, Targets: []promql.Targets{{Open: true}}}
+	return &promql.Schema{Lookup: contract.Lookup, Names: sync.OnceValue(contract.Names), Targets: []promql.Targets{{Open: true}}}
 }
 
 // foreign is what of a profile's metric holds wherever it is read. Its selector does not: it says what the

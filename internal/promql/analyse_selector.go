@@ -231,6 +231,9 @@ func (a *analyser) misspelt(s *Selector) bool {
 		if diff := len(name) - len(s.Name); diff < -2 || diff > 2 || name[0] != s.Name[0] {
 			continue
 		}
+		if len(name) == len(s.Name) && !exchanged(name, s.Name) {
+			continue // one letter for another makes another metric: `cpu`, `gpu`
+		}
 		if d := levenshtein.Distance(name, s.Name, nil); d == 1 || d == 2 && len(name) > 12 {
 			if meant != "" {
 				return false // it may be one of a family
@@ -245,6 +248,16 @@ func (a *analyser) misspelt(s *Selector) bool {
 	p.Fix = &Fix{start, end, meant}
 	a.add(p, "did you mean `"+meant+"`?")
 	return true
+}
+
+// exchanged reports whether two texts of the same length differ in two neighbours that changed places.
+func exchanged(a, b string) bool {
+	for i := range len(a) - 1 {
+		if a[i] != b[i] {
+			return a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+		}
+	}
+	return false
 }
 
 func declaredAt(m *metric.Metric) Reason {

@@ -1,6 +1,7 @@
 package promql
 
 import (
+	"sync"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -37,6 +38,9 @@ type Schema struct {
 func (s *Schema) Foreign() *Schema {
 	foreign := *s
 	foreign.Closed, foreign.Recorded = false, nil
+	if s.Names != nil {
+		foreign.Names = sync.OnceValue(s.Names) // asked for each name that nobody knows
+	}
 	foreign.Targets = make([]Targets, len(s.Targets))
 	for i, t := range s.Targets {
 		of := Targets{Open: t.Open, Pushed: t.Pushed}

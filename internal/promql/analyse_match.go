@@ -190,6 +190,8 @@ func (a *analyser) checkCardinality(e *parser.BinaryExpr, m matching, f, many, o
 	switch {
 	case !right.no && !left.no:
 		return
+	case grouped && !a.provedMany(right):
+		// Who writes group_left knows that there is one: a worker has one replica, whatever a label may hold.
 	case grouped || right.no && left.no:
 		a.manyToMany(e, f, many, one, right)
 	case right.no:

@@ -16,10 +16,11 @@ const (
 	specFile = "models/cnn-cifar10.yaml"
 	board    = "dashboards/vision-ml/cnn-cifar10.json"
 	newPanel = `        - title: Added
-          query: sum(rate(prediction_value_total[5m]))
+          query: sum(rate(prediction_value_total[$window]))
           width: 8
 `
-	second = `        - title: Current Predictions Per Second Per Class
+	second = `        # mlobs:allow fixed-range: kept as in the original dashboard
+        - title: Current Predictions Per Second Per Class
           query: sum by (label) (rate(prediction_value_total[1m]))
           width: 8
 `

@@ -44,12 +44,12 @@ var fixedRange = &Rule{
 	Name: "fixed-range", Group: Dashboards, Severity: diag.Warning,
 	Doc: "a rate in a graph over a fixed range, where one that follows the zoom belongs",
 	Run: func(p *Pass) {
-		if !p.Plan.Workspace.Grafana.Version.HasRateInterval() {
-			return
-		}
 		meant := "$window"
 		if p.foreign() != nil {
 			meant = "$__rate_interval"
+			if !p.Plan.Workspace.Grafana.Version.HasRateInterval() {
+				return
+			}
 		}
 		follows := p.followsZoom()
 		for s := range p.Queries() {
@@ -63,7 +63,7 @@ var fixedRange = &Rule{
 				if sel.Func != "rate" && sel.Func != "irate" || sel.RangeToken >= 0 || sel.Range == 0 || sel.Range > fixedAtMost || insideSubquery(s.Query.Expr(), sel.Node) {
 					continue
 				}
-				if follows && sel.Range >= smoothing && isSmoothed(s.Query.Expr(), sel.Node) && ofOneRange(s.Panel, sel.Range) {
+				if follows && sel.Range >= smoothing && isSmoothed(s, sel) {
 					continue
 				}
 				start, end := rangeOf(s.Query, sel)
@@ -86,23 +86,23 @@ func (p *Pass) followsZoom() bool {
 	})
 }
 
-// isSmoothed: the selector is a part of a quotient or a quantile.
-func isSmoothed(root parser.Expr, sel *parser.VectorSelector) bool {
-	return inside(root, sel, func(around parser.Node) bool {
-		switch n := around.(type) {
+// isSmoothed: the selector is a part of a quotient, or of one of several quantiles, and nothing in the panel has
+// another range.
+func isSmoothed(s *Site, sel promql.Selector) bool {
+	n, same := ranges(s.Panel, sel.Range)
+	return same && inside(s.Query.Expr(), sel.Node, func(around parser.Node) bool {
+		switch e := around.(type) {
 		case *parser.BinaryExpr:
-			return n.Op == parser.DIV
+			return e.Op == parser.DIV
 		case *parser.Call:
-			return n.Func.Name == "histogram_quantile"
+			return e.Func.Name == "histogram_quantile" && n > 1
 		}
 		return false
 	})
 }
 
-// ofOneRange: several selectors of the panel, and all that have a range, have this one. Nobody does that by
-// mistake.
-func ofOneRange(panel *plan.Panel, of time.Duration) bool {
-	n := 0
+// ranges counts the selectors of a panel that have a range; same: it is this one in all of them.
+func ranges(panel *plan.Panel, of time.Duration) (n int, same bool) {
 	for _, q := range panel.Queries {
 		if q.Written == nil {
 			continue
@@ -112,11 +112,11 @@ func ofOneRange(panel *plan.Panel, of time.Duration) bool {
 				continue
 			}
 			if n++; sel.Range != of {
-				return false
+				return n, false
 			}
 		}
 	}
-	return n > 1
+	return n, true
 }
 
 // tooLong is a time range whose graph, of some thousand points, has a step longer than a range.

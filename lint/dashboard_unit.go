@@ -26,10 +26,10 @@ var missingUnit = &Rule{
 			if !slices.Contains(withUnit, f.Type.Value) || f.Mapped || f.ShowsText || len(f.UnitOverrides) > 0 || len(panel.Queries) == 0 {
 				continue
 			}
-			quantity, unit := commonQuantity(panel)
-			as, known := shownAs[panel.Unit]
-			switch {
-			case panel.Unit != "" && (!known || as.quantity != ""):
+			if as, known := shownAs[panel.Unit]; panel.Unit != "" && (!known || as.quantity != "") {
+				continue
+			}
+			switch quantity, unit := commonQuantity(panel); {
 			case quantity != "" && quantity != "events" && quantity != "ratio": // a rate of CPU seconds is a number of cores
 				p.Reportf(orHead(f.Unit.Span, orHead(f.Title.Span, f.Head)), "%s shows %s as a plain number", titled(panel), unit.Name).
 					WithHelp("write `\"unit\": \"%s\"`", unit.Grafana)
@@ -91,9 +91,12 @@ var wrongUnit = &Rule{
 				continue
 			}
 			as, known := shownAs[s.Panel.Unit]
+			if !known || as.quantity == "" {
+				continue
+			}
 			unit := unitOf(s.Written)
 			quantity, ok := quantityOf(unit)
-			if !known || as.quantity == "" || !ok {
+			if !ok {
 				continue
 			}
 			shows, meant := s.Panel.Unit, unit.Grafana

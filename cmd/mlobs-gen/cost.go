@@ -39,7 +39,8 @@ func (a *app) cost() *cobra.Command {
 bytes per day on disk, by metric and rule; how many samples rules read; what a deploy adds for a while. All numbers
 are upper bounds. Where nobody declared a bound there is none, and the output names the label.
 
-With --contract nothing is compiled: it counts targets that have the metrics of a profile.
+With --contract nothing is compiled: it counts targets that have the metrics of a profile, or that answer like a page
+of /metrics.
 
 docs/cost.md says how it counts, and where the figures come from.`,
 		Example: `  mlobs-gen cost                          the workspace one stands in
@@ -58,7 +59,7 @@ docs/cost.md says how it counts, and where the figures come from.`,
 	flags.StringVar(&c.format, "format", textFormat, "how it is written: text, json")
 	flags.IntVar(&c.top, "top", 20, "rows of each table; 0: all")
 	flags.BoolVar(&c.options.Created, "created", false, "the clients send `_created` beside counters, histograms and summaries, as Python's does")
-	flags.StringArrayVar(&c.contracts, "contract", nil, "count this instead of specs: a profile (by name, or a file), a folder of profiles; can be given several times")
+	flags.StringArrayVar(&c.contracts, "contract", nil, "count this instead of specs: a profile (by name, or a file), a folder of profiles, a dump of a /metrics page; can be given several times")
 	flags.IntVar(&c.targets, "targets", 1, "with --contract: how many targets have its metrics")
 	flags.StringVar(&c.scrape, "scrape-interval", "15s", "with --contract: the time between two scrapes")
 	return cmd
@@ -129,13 +130,20 @@ func (a *app) costOfContracts(c *costing, args []string) (err error) {
 	contracts, result := compile.Contracts(sources)
 	var models []*cost.Model
 	for _, of := range contracts {
-		m, err := cost.OfContract(of.Name, of.Schema, c.targets, scrape, c.options)
+		m, err := c.ofContract(of, cost.Targets{N: c.targets, Scrape: scrape})
 		if err != nil {
 			return err
 		}
 		models = append(models, m)
 	}
 	return a.reportCost(c, models, result)
+}
+
+func (c *costing) ofContract(of compile.Contract, targets cost.Targets) (*cost.Model, error) {
+	if of.Page != nil {
+		return cost.OfPage(of.Name, of.Page, targets)
+	}
+	return cost.OfContract(of.Name, of.Schema, targets, c.options)
 }
 
 // reportCost prints what models cost, and the mistakes of those that could not be counted.

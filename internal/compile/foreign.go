@@ -1,8 +1,11 @@
 package compile
 
 import (
+	"path"
+
 	"github.com/mlobs-gen/mlobs-gen/internal/adopt"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/exposition"
 	"github.com/mlobs-gen/mlobs-gen/internal/planner"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/internal/source"
@@ -70,14 +73,17 @@ func (r *run) readContract(c *source.Contract, library *spec.Library) (list []*p
 	return list
 }
 
-// Contract is what is known of the metrics of one profile or spec.
+// Contract is what is known of the metrics of one profile or spec, or of the servers that answer like a page.
 type Contract struct {
 	// Name of the profile, or the path of the file.
-	Name   string
+	Name string
+	// Schema of a profile or spec, nil for a Page of /metrics.
 	Schema *promql.Schema
+	Page   *exposition.Page
 }
 
-// Contracts reads contracts, each profile of a folder by itself. The Result has the mistakes in them.
+// Contracts reads contracts, each profile of a folder by itself. A file that is no YAML is a page of /metrics. The
+// Result has the mistakes in them.
 func Contracts(sources []*source.Contract) ([]Contract, *Result) {
 	r := &run{Input: Input{Mode: Plan}, result: &Result{Report: &diag.Report{}}}
 	library := spec.NewLibrary(r.result.Report)
@@ -85,7 +91,7 @@ func Contracts(sources []*source.Contract) ([]Contract, *Result) {
 	read := func(name string, c *source.Contract) {
 		r.guarded(r.result.Report, name, func() error {
 			for _, s := range r.readContract(c, library) {
-				list = append(list, Contract{name, s})
+				list = append(list, Contract{Name: name, Schema: s})
 			}
 			return nil
 		})
@@ -95,6 +101,12 @@ func Contracts(sources []*source.Contract) ([]Contract, *Result) {
 			read(c.Name, c)
 		}
 		for _, file := range c.Files {
+			if ext := path.Ext(file.Path); ext != ".yaml" && ext != ".yml" {
+				if page := exposition.Read(file, r.result.Report); page != nil {
+					list = append(list, Contract{Name: file.Path, Page: page})
+				}
+				continue
+			}
 			read(file.Path, &source.Contract{Name: c.Name, Files: []*diag.File{file}, Workspace: c.Workspace})
 		}
 	}

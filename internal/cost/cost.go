@@ -56,7 +56,7 @@ type Metric struct {
 // Factor is one of the numbers that a number of series is the product of.
 type Factor struct {
 	N int
-	// Of is a label's name, or empty for the series that each histogram or summary has.
+	// Of is a label's name, `targets`, or `on the page`; empty for the series that each set of labels has.
 	Of string
 }
 

@@ -110,6 +110,9 @@ func (c *counter) metric(m *metric.Metric) Metric {
 		factors = append(factors, Factor{N: each})
 	}
 	bytes, natives := bytesOf(m)
+	if c.pushed && m.Source == 0 && !natives { // from run to run nothing changes
+		bytes = float64(float64(each) * bytesOfConstant)
+	}
 	if c.options.Created && m.Source == 0 && hasCreated(m.Type) {
 		each, bytes = each+1, bytes+bytesOfConstant
 		factors = withCreated(factors)

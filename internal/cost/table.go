@@ -89,6 +89,8 @@ func rate(v float64) string {
 	switch {
 	case v == 0 || v >= 100:
 		return count(math.Round(v))
+	case v < 0.005:
+		return "<0.01"
 	case v >= 10:
 		return strconv.FormatFloat(v, 'f', 1, 64)
 	}

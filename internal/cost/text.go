@@ -164,17 +164,13 @@ func (m Metric) madeOf() string {
 	}
 	var parts []string
 	for _, f := range m.Factors {
-		switch {
-		case f.Of != "":
-			parts = append(parts, count(float64(f.N))+" "+diag.Visible(f.Of))
-		case m.Type == metric.Counter:
-			parts = append(parts, count(float64(f.N))+" with _created")
-		default:
-			parts = append(parts, count(float64(f.N))+" each")
-		}
+		parts = append(parts, count(float64(f.N))+" "+diag.Visible(cmp.Or(f.Of, "each")))
 	}
 	return strings.Join(parts, " × ")
 }
+
+// everything is the row of the totals that is always there.
+const everything = "all of them"
 
 func (p *printer) totals(models []*Model) {
 	sum := Sum(models)
@@ -182,11 +178,17 @@ func (p *printer) totals(models []*Model) {
 	for _, part := range []struct {
 		name string
 		Usage
-	}{{"own metrics", sum.Own}, {"metrics of the stack", sum.Stack}, {"recorded", sum.Records}, {"all of them", sum.All}} {
+	}{{"own metrics", sum.Own}, {"metrics of the stack", sum.Stack}, {"recorded", sum.Records}, {everything, sum.All}} {
+		if part.Series.Most == 0 && part.name != everything {
+			continue
+		}
 		t.row(part.name, count(part.Series.Most), rate(part.SamplesPerSecond), bytes(part.HeadBytes), bytes(part.PessimisticHeadBytes), disk(part.Usage))
 	}
 	p.Builder.WriteString(t.String())
-	fmt.Fprintf(p, "\nrules read %s samples per second\n", rate(sum.ReadPerSecond))
+	p.WriteString("\n")
+	if sum.ReadPerSecond > 0 {
+		fmt.Fprintf(p, "rules read %s samples per second\n", rate(sum.ReadPerSecond))
+	}
 	if d := sum.Deploy; d.Replaced > 0 {
 		fmt.Fprintf(p, "a deploy of all targets replaces %s series: for 2 to 3 hours the head has %s, %s (pessimistic %s)\n",
 			count(d.Replaced), count(d.HeadSeries), bytes(d.HeadBytes), bytes(d.PessimisticHeadBytes))

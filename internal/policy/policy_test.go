@@ -22,6 +22,7 @@ var allowed = map[string][]string{
 	"spec":                  {"internal/diag", "internal/metric"},
 	"internal/plan":         {"internal/diag", "internal/metric", "internal/promql"},
 	"internal/planner":      {"internal/diag", "internal/metric", "internal/promql", "spec", "internal/plan"},
+	"internal/cost":         {"internal/diag", "internal/metric", "internal/exposition", "internal/promql", "internal/plan"},
 	"lint":                  {"internal/diag", "internal/metric", "internal/promql", "internal/plan"},
 	"generators":            {"internal/plan"},
 	"generators/dashboards": {"generators", "internal/plan"},
@@ -32,7 +33,7 @@ var allowed = map[string][]string{
 	"internal/source":       {"internal/diag"},
 	"internal/report":       {"internal/diag"},
 	"internal/output":       {"generators", "internal/diag", "internal/plan"},
-	"internal/compile":      {"internal/diag", "internal/metric", "internal/promql", "spec", "internal/plan", "internal/planner", "lint", "internal/adopt", "generators", "internal/source", "internal/output"},
+	"internal/compile":      {"internal/diag", "internal/metric", "internal/promql", "spec", "internal/plan", "internal/planner", "lint", "internal/adopt", "internal/exposition", "generators", "internal/source", "internal/output"},
 	"internal/enginetest":   {"internal/plan"},
 	"internal/soak":         {}, // tests only
 	"internal/workload":     {}, // tests only

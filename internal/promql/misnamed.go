@@ -33,10 +33,6 @@ func (a *analyser) misspelt(s *Selector) bool {
 	if a.schema == nil || a.schema.Names == nil || len(s.Name) < 8 {
 		return false
 	}
-	start, end := a.nameBytes(s)
-	if a.again(mistake{UnknownMetric, s.Name, ""}, start, end) {
-		return true
-	}
 	meant := ""
 	for _, name := range a.schema.Names() {
 		if diff := len(name) - len(s.Name); diff < -2 || diff > 2 || name[0] != s.Name[0] {
@@ -54,6 +50,10 @@ func (a *analyser) misspelt(s *Selector) bool {
 	}
 	if meant == "" {
 		return false
+	}
+	start, end := a.nameBytes(s)
+	if a.again(mistake{UnknownMetric, s.Name, ""}, start, end) {
+		return true
 	}
 	p := a.problem(UnknownMetric, start, end, false, "no contract knows a metric `%s`", s.Name)
 	p.Fix = &Fix{start, end, meant}

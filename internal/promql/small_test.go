@@ -250,3 +250,17 @@ func TestUnitOfGaugeHistogram(t *testing.T) {
 		t.Errorf("%+v", u)
 	}
 }
+
+// A counter that declares no unit counts things, unless its name says another one.
+func TestUnitOfName(t *testing.T) {
+	for name, want := range map[string]string{"errors_total": "ratio", "queue_duration_us": "", "latency_microseconds_total": "", "sent_MB": "", "bonus_total": "ratio", "status": "ratio"} {
+		c := metric.NewContract([]*metric.Metric{{Name: name, Type: metric.Counter}, {Name: "requests_total", Type: metric.Counter}})
+		expr, err := promql.ParseExpr("rate(" + name + "[5m]) / rate(requests_total[5m])")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if u := promql.Unit(expr, c.Lookup); u.Name != want {
+			t.Errorf("%s per request is %q, want %q", name, u.Name, want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package promql
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -64,11 +65,15 @@ func seriesMeasure(s metric.Series) measure {
 		return measure{base: countUnit, observed: unit}
 	case s.Metric.Type == metric.Info:
 		return measure{one: true}
-	case s.Metric.Type == metric.Counter && unit.IsZero():
+	case s.Metric.Type == metric.Counter && unit.IsZero() && !otherUnit.MatchString(s.Metric.Name):
 		return measure{base: countUnit, assumed: true}
 	}
 	return measure{base: unit}
 }
+
+// otherUnit matches names of counters that say what they count, in a unit that is not ours to convert:
+// `nv_inference_queue_duration_us` counts no things.
+var otherUnit = regexp.MustCompile(`(?i)_(?:ns|us|ms|[num]?secs?|(?:nano|micro|milli)?seconds|minutes|hours|[kmgt]i?b|(?:kilo|mega|giga)?bytes|(?:milli|kilo)?(?:joules|watts|volts)|percent)(?:_total)?$`)
 
 // selectedName is the name of the metric that a selector reads; empty if it is not one.
 func selectedName(vs *parser.VectorSelector) string {

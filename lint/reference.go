@@ -120,6 +120,6 @@ A finding can be silenced where it stands, with a reason, and with a day on whic
 
 At the end of a line the comment covers what begins on that line, with all that is inside; on a line of its own, what
 begins on the next one; before the first line of a file, all of it. A workspace can set the severity of a rule, or switch
-it off: ` + "`lint: {rules: {high-cardinality: error, missing-help: off}}`" + ` in mlobs.yaml.
+it off: ` + "`lint: {rules: {high-cardinality: error, missing-description: off}}`" + ` in mlobs.yaml.
 
 `

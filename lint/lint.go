@@ -129,7 +129,6 @@ type run struct {
 	findings []*diag.Diagnostic
 
 	sites    []*Site // collected once
-	metrics  map[string]*metricFacts
 	problems map[string][]found
 	labels   map[*promql.Schema][]string // see knownLabels
 	ready    bool

@@ -41,7 +41,7 @@ func (a *analyser) misspelt(s *Selector) bool {
 		if len(name) == len(s.Name) && !exchanged(name, s.Name) {
 			continue // one letter for another makes another metric: `cpu`, `gpu`
 		}
-		if d := levenshtein.Distance(name, s.Name, nil); d == 1 || d == 2 && len(name) > 12 {
+		if d := levenshtein.Distance(name, s.Name, nil); d == 1 || d == 2 && (len(name) > 12 || len(name) == len(s.Name)) {
 			if meant != "" {
 				return false // it may be one of a family
 			}

@@ -1,4 +1,0 @@
-package lint
-
-// metricFacts is what several rules ask of a metric, worked out once.
-type metricFacts struct{}

@@ -156,6 +156,15 @@ func TestAnalyse(t *testing.T) {
 	}
 }
 
+// TestForeignTwice: a name that no open contract knows, nor one like it, is no mistake, however often it is read.
+func TestForeignTwice(t *testing.T) {
+	schema := exampleSchema(t)
+	schema.Closed = false
+	if a := promql.Analyse(parse(t, `rate(somebody_elses_total[5m]) / rate(somebody_elses_total[5m])`), schema, promql.Use{}); len(a.Problems) > 0 {
+		t.Errorf("%+v", a.Problems)
+	}
+}
+
 // TestFamousAlert is the alert of the seed: a P90 of Python's buckets is always above 0.0042 seconds, and the reason
 // says why.
 func TestFamousAlert(t *testing.T) {

@@ -240,6 +240,10 @@ func TestUnsoundOnce(t *testing.T) {
 	if a := promql.Analyse(parse(t, `rate((queue_length or on (model) queue_limit)[5m:1m])`), schema, promql.Use{}); a.Root.Fails() {
 		t.Error("a union that need not fail")
 	}
+	// NaN fails every comparison, with itself too.
+	if facts(`(Inf % vector(0)) >= (Inf % vector(0))`).Returns() {
+		t.Error("NaN >= NaN")
+	}
 	// A quantile of classic and native histograms at once: the engine drops both or fails.
 	if f := facts(`histogram_quantile(0.9, rate(score[5m]) or rate(latency_seconds_bucket[5m]))`); f.Fails() || f.Returns() {
 		t.Error("classic and native histograms")

@@ -215,7 +215,7 @@ func (a *analyser) add(p *Problem, help string, reasons ...Reason) {
 }
 
 // again reports whether a mistake is told already, and notes that it is made at these bytes, too; if it is not, the
-// next problem tells it.
+// next problem must tell it.
 func (a *analyser) again(m mistake, start, end int) bool {
 	const most = 3
 	if i, ok := a.first[m]; ok {

@@ -264,7 +264,7 @@ func (a *analyser) valuesOfSource(d *disjunct, e *parser.BinaryExpr, m matching,
 		}
 		w.values = d.values
 		d.low, d.high, d.idle = low, high, idle
-		d.full, d.spread, d.constant = false, nil, d.constant && x.always(e.Op, y)
+		d.full, d.spread, d.constant = false, nil, d.constant && x.always(e.Op, y) && !x.NaN && !y.NaN
 		if e.Op != parser.NEQ {
 			d.nan = nil
 		}

@@ -156,6 +156,15 @@ func TestAnalyse(t *testing.T) {
 	}
 }
 
+// TestForeignTwice: a name that no open contract knows, nor one like it, is no mistake, however often it is read.
+func TestForeignTwice(t *testing.T) {
+	schema := exampleSchema(t)
+	schema.Closed = false
+	if a := promql.Analyse(parse(t, `rate(somebody_elses_total[5m]) / rate(somebody_elses_total[5m])`), schema, promql.Use{}); len(a.Problems) > 0 {
+		t.Errorf("%+v", a.Problems)
+	}
+}
+
 // TestFamousAlert is the alert of the seed: a P90 of Python's buckets is always above 0.0042 seconds, and the reason
 // says why.
 func TestFamousAlert(t *testing.T) {
@@ -230,6 +239,10 @@ func TestUnsoundOnce(t *testing.T) {
 	// Both sides of a union may have the same labels but for the name, if it matches by on.
 	if a := promql.Analyse(parse(t, `rate((queue_length or on (model) queue_limit)[5m:1m])`), schema, promql.Use{}); a.Root.Fails() {
 		t.Error("a union that need not fail")
+	}
+	// NaN fails every comparison, with itself too.
+	if facts(`(Inf % vector(0)) >= (Inf % vector(0))`).Returns() {
+		t.Error("NaN >= NaN")
 	}
 	// A quantile of classic and native histograms at once: the engine drops both or fails.
 	if f := facts(`histogram_quantile(0.9, rate(score[5m]) or rate(latency_seconds_bucket[5m]))`); f.Fails() || f.Returns() {

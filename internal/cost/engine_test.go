@@ -93,7 +93,7 @@ func TestRead(t *testing.T) {
 	workspace := "version: mlobs/v1\nspecs: [model.yaml]\nprometheus: {scrape_interval: 15s, evaluation_interval: 30s}\n"
 	plans := []*plan.Plan{planOf(t, workspace, rules)}
 	if !testing.Short() {
-		for _, dir := range []string{"countries", "nightly", "wine-quality"} {
+		for _, dir := range []string{"countries", "nightly", "triton", "wine-quality"} {
 			plans = append(plans, plansOf(t, "../../examples/"+dir)...)
 		}
 	}

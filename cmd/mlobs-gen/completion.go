@@ -51,6 +51,12 @@ func completeFlags(cmd *cobra.Command) error {
 		"profile": func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			return profileNames()
 		},
+		"format": func(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if cmd.Name() == "cost" {
+				return costFormats, cobra.ShellCompDirectiveNoFileComp
+			}
+			return formats(), cobra.ShellCompDirectiveNoFileComp
+		},
 		"model": cobra.NoFileCompletions,
 		"owner": cobra.NoFileCompletions,
 	}

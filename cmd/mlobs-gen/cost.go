@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,6 +19,11 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/internal/source"
 )
+
+// costFormats are what --format of cost takes.
+var costFormats = []string{textFormat, jsonFormat}
+
+const jsonFormat = "json"
 
 // costing is what the flags of cost say.
 type costing struct {
@@ -56,7 +62,7 @@ docs/cost.md says how it counts, and where the figures come from.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&c.format, "format", textFormat, "how it is written: text, json")
+	flags.StringVar(&c.format, "format", textFormat, "how it is written: "+strings.Join(costFormats, ", "))
 	flags.IntVar(&c.top, "top", 20, "rows of each table; 0: all")
 	flags.BoolVar(&c.options.Created, "created", false, "the clients send `_created` beside counters, histograms and summaries, as Python's does")
 	flags.StringArrayVar(&c.contracts, "contract", nil, "count this instead of specs: a profile (by name, or a file), a folder of profiles, a dump of a /metrics page; can be given several times")
@@ -78,7 +84,7 @@ func (c *costing) check(given func(flag string) bool) error {
 			return &usageError{message: "--" + flag + " is for --contract", help: "a spec says it itself: `replicas`, `scrape`"}
 		}
 	}
-	return oneOf("--format", c.format, textFormat, "json")
+	return oneOf("--format", c.format, costFormats...)
 }
 
 // costOfSpecs plans specs and counts each. Those with mistakes are left out.
@@ -143,7 +149,7 @@ func (c *costing) ofContract(of compile.Contract, targets cost.Targets) (*cost.M
 	if of.Page != nil {
 		return cost.OfPage(of.Name, of.Page, targets)
 	}
-	return cost.OfContract(of.Name, of.Schema, targets, c.options)
+	return cost.OfMetrics(of.Name, of.Metrics, targets, c.options)
 }
 
 // reportCost prints what models cost, and the mistakes of those that could not be counted.
@@ -163,7 +169,7 @@ func (a *app) reportCost(c *costing, models []*cost.Model, result *compile.Resul
 	case len(errs) > 0:
 		a.exit = exitInput
 	}
-	if c.format == "json" {
+	if c.format == jsonFormat {
 		return cost.WriteJSON(a.stdout, models)
 	}
 	if len(models) == 0 {

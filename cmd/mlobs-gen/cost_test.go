@@ -18,7 +18,7 @@ import (
 const costPage = "../../docs/cost.md"
 
 // costRow is a line of a table of the page: what, which number, how it is worked out, what it is.
-var costRow = regexp.MustCompile("(?m)^\\| ([^|]+) \\| ([a-z ,]+) \\| ([^|]+) \\| ([0-9,.]+) \\|$")
+var costRow = regexp.MustCompile(`(?m)^\| ([^|]+) \| ([a-z ,]+) \| ([^|]+) \| ([0-9,.]+) \|$`)
 
 // costWords are what a calculation has beside numbers and operators: words, times (`in 5 min`), separators (`1,120`).
 var costWords = regexp.MustCompile("in [0-9]+ (min|h)|`[^`]*`|[^0-9.+*/() ]")

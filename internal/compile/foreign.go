@@ -1,11 +1,8 @@
 package compile
 
 import (
-	"path"
-
 	"github.com/mlobs-gen/mlobs-gen/internal/adopt"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
-	"github.com/mlobs-gen/mlobs-gen/internal/exposition"
 	"github.com/mlobs-gen/mlobs-gen/internal/planner"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/internal/source"
@@ -52,14 +49,11 @@ func (r *run) workspaceContracts(ws *workspace) (list []*promql.Schema) {
 
 // readContract makes a schema of what a contract says; several of a folder.
 func (r *run) readContract(c *source.Contract, library *spec.Library) (list []*promql.Schema) {
-	rep := r.result.Report
 	if len(c.Files) == 0 {
-		p := library.Profile(c.Name)
-		if p == nil {
-			rep.Add(&diag.Diagnostic{Severity: diag.Error, Message: "there is no profile and no file `" + c.Name + "`"}).WithHelp("%s", profileHelp(c.Name, library))
-			return nil
+		if p := r.namedProfile(c.Name, library); p != nil {
+			list = append(list, planner.ProfileSchema(p))
 		}
-		return []*promql.Schema{planner.ProfileSchema(p)}
+		return list
 	}
 	ws, _ := r.load(c.Workspace, library)
 	if ws == nil {
@@ -73,47 +67,6 @@ func (r *run) readContract(c *source.Contract, library *spec.Library) (list []*p
 	return list
 }
 
-// Contract is what is known of the metrics of one profile or spec, or of the servers that answer like a page.
-type Contract struct {
-	// Name of the profile, or the path of the file.
-	Name string
-	// Schema of a profile or spec, nil for a Page of /metrics.
-	Schema *promql.Schema
-	Page   *exposition.Page
-}
-
-// Contracts reads contracts, each profile of a folder by itself. A file that is no YAML is a page of /metrics. The
-// Result has the mistakes in them.
-func Contracts(sources []*source.Contract) ([]Contract, *Result) {
-	r := &run{Input: Input{Mode: Plan}, result: &Result{Report: &diag.Report{}}}
-	library := spec.NewLibrary(r.result.Report)
-	var list []Contract
-	read := func(name string, c *source.Contract) {
-		r.guarded(r.result.Report, name, func() error {
-			for _, s := range r.readContract(c, library) {
-				list = append(list, Contract{Name: name, Schema: s})
-			}
-			return nil
-		})
-	}
-	for _, c := range sources {
-		if len(c.Files) == 0 {
-			read(c.Name, c)
-		}
-		for _, file := range c.Files {
-			if ext := path.Ext(file.Path); ext != ".yaml" && ext != ".yml" {
-				if page := exposition.Read(file, r.result.Report); page != nil {
-					list = append(list, Contract{Name: file.Path, Page: page})
-				}
-				continue
-			}
-			read(file.Path, &source.Contract{Name: c.Name, Files: []*diag.File{file}, Workspace: c.Workspace})
-		}
-	}
-	r.result.Broken, r.result.Failing = r.broken.Load(), r.result.Report.Failed()
-	return list, r.result
-}
-
 func profileHelp(name string, library *spec.Library) string {
 	var names []string
 	for _, p := range library.Profiles() {
@@ -124,19 +77,13 @@ func profileHelp(name string, library *spec.Library) string {
 
 // contractOf reads one file of a contract: a spec or a profile.
 func (r *run) contractOf(ws *workspace, file *diag.File) *promql.Schema {
-	rep := r.result.Report
-	if library := ws.library.With([]*diag.File{file}, ws.spec, &diag.Report{}); library.Has(file) {
-		for _, p := range library.Profiles() {
-			if p.File == file {
-				return planner.ProfileSchema(p)
-			}
+	if p, is := r.profileIn(ws, file); is {
+		if p == nil {
+			return nil
 		}
+		return planner.ProfileSchema(p)
 	}
-	m := spec.Load(file, ws.spec, ws.library, rep)
-	if m == nil {
-		return nil
-	}
-	p := planner.New(ws.library).Build(m, ws.spec, ws.plan, rep)
+	p := r.planOf(ws, file)
 	if p == nil {
 		return nil
 	}

@@ -1,7 +1,7 @@
 package cost
 
 import (
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -29,27 +29,18 @@ func (t Targets) plan(name string, s *promql.Schema) *plan.Plan {
 	}
 }
 
-// OfContract counts what servers cost that have the metrics of a contract. Nothing is known of rules; who brings the
+// OfMetrics counts what servers cost that have the metrics of a contract. Nothing is known of rules; who brings the
 // metrics is no matter.
-func OfContract(name string, s *promql.Schema, t Targets, o Options) (*Model, error) {
-	p := t.plan(name, s)
-	for _, m := range metricsOf(s) {
+func OfMetrics(name string, metrics []*metric.Metric, t Targets, o Options) (*Model, error) {
+	contract := metric.NewContract(metrics)
+	p := t.plan(name, &promql.Schema{Lookup: contract.Lookup, Names: contract.Names})
+	for _, m := range metrics {
 		own := *m
 		own.Brought, own.Source = false, 0
-		own.Optional = own.Optional || m.Until != ""
+		own.Optional = own.Optional || m.Until != "" || strings.HasSuffix(m.Name, "*")
 		p.Contract.Metrics = append(p.Contract.Metrics, &own)
 	}
 	return Of(p, o)
-}
-
-// metricsOf lists the metrics of a schema by name, without those that stand for many names.
-func metricsOf(s *promql.Schema) (list []*metric.Metric) {
-	for _, name := range s.Names() {
-		if of, ok := s.Lookup(name); ok && of.Metric != nil && !slices.Contains(list, of.Metric) && of.Metric.Query == nil {
-			list = append(list, of.Metric)
-		}
-	}
-	return list
 }
 
 // OfPage counts what servers cost that each answer like a page of /metrics: its lines are series. It is no bound, but

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -92,7 +93,7 @@ func TestRead(t *testing.T) {
 	workspace := "version: mlobs/v1\nspecs: [model.yaml]\nprometheus: {scrape_interval: 15s, evaluation_interval: 30s}\n"
 	plans := []*plan.Plan{planOf(t, workspace, rules)}
 	if !testing.Short() {
-		for _, dir := range []string{"countries", "nightly", "wine-quality"} {
+		for _, dir := range []string{"countries", "nightly", "triton", "wine-quality"} {
 			plans = append(plans, plansOf(t, "../../examples/"+dir)...)
 		}
 	}
@@ -157,7 +158,7 @@ func recordedBy(r *plan.Record, result promql.Vector) (list []labels.Labels) {
 		result = promql.Vector{{}}
 	}
 	for _, s := range result {
-		b := labels.NewBuilder(s.Metric).Set(labels.MetricName, r.Name)
+		b := labels.NewBuilder(s.Metric).Set(model.MetricNameLabel, r.Name)
 		for _, l := range r.Labels {
 			b.Set(l.Name, l.Value)
 		}

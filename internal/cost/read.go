@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -93,7 +94,7 @@ func (e *expression) eachName(vs *parser.VectorSelector, visit func(string, Boun
 	}
 	names := e.names(vs)
 	if names == nil {
-		otherwise(limit(facts).min(without(labels.MetricName)))
+		otherwise(limit(facts).min(without(model.MetricNameLabel)))
 		return
 	}
 	for _, name := range names {
@@ -104,11 +105,11 @@ func (e *expression) eachName(vs *parser.VectorSelector, visit func(string, Boun
 // names are those that a selector may read; nil: any.
 func (e *expression) names(vs *parser.VectorSelector) []string {
 	for _, m := range vs.LabelMatchers {
-		if m.Name == labels.MetricName && m.Type == labels.MatchEqual {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
 			return []string{m.Value}
 		}
 	}
-	return e.analysis.Of(vs).Label(labels.MetricName).Values
+	return e.analysis.Of(vs).Label(model.MetricNameLabel).Values
 }
 
 // limit is how many series the analysis allows for.
@@ -133,7 +134,7 @@ func (e *expression) series(name string, vs *parser.VectorSelector, facts *promq
 	}
 	of, ok := c.schema.Lookup(name)
 	if !ok || of.Metric == nil {
-		return without(labels.MetricName)
+		return without(model.MetricNameLabel)
 	}
 	e.elsewhere = e.elsewhere || of.Metric.Source != 0
 	return c.selected(of, facts)

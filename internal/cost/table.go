@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 )
 
 const (
@@ -118,7 +120,7 @@ func disk(u Usage) string {
 	return bytes(u.BytesPerDay)
 }
 
-func quoted(names []string) string { return "`" + strings.Join(names, "`, `") + "`" }
+func quoted(names []string) string { return diag.Visible("`" + strings.Join(names, "`, `") + "`") }
 
 // plural writes a number with its noun; forms are the singular and, unless it is that with an s, the plural.
 func plural(n float64, forms ...string) string {

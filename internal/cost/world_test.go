@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/storage"
@@ -200,7 +201,7 @@ func (w *world) family(m *metric.Metric, sets []set) {
 
 func (w *world) add(name string, sets []set) {
 	for _, s := range sets {
-		w.scraped = append(w.scraped, labels.FromMap(s.with(labels.MetricName, name)))
+		w.scraped = append(w.scraped, labels.FromMap(s.with(model.MetricNameLabel, name)))
 	}
 }
 

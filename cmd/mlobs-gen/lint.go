@@ -129,12 +129,16 @@ func (a *app) lintRun(args, contracts []string, in compile.Input) (result *compi
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		for _, c := range in.Contracts {
+			err = errors.Join(err, c.Close())
+		}
+	}()
 	for _, name := range contracts {
 		c, err := source.FindContract(cwd, name)
 		if err != nil {
 			return nil, err
 		}
-		defer func() { err = errors.Join(err, c.Close()) }()
 		in.Contracts = append(in.Contracts, c)
 	}
 	return a.run(args, in)

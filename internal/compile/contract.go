@@ -48,7 +48,7 @@ func (r *run) declared(c *source.Contract, library *spec.Library) (list []Contra
 		return nil
 	}
 	for _, file := range c.Files {
-		if ext := path.Ext(file.Path); ext != ".yaml" && ext != ".yml" {
+		if isPage(file) {
 			if page := exposition.Read(file, r.result.Report); page != nil {
 				list = append(list, Contract{Name: file.Path, Page: page})
 			}
@@ -74,6 +74,12 @@ func (r *run) namedProfile(name string, library *spec.Library) *spec.Profile {
 		r.result.Report.Add(&diag.Diagnostic{Severity: diag.Error, Message: "there is no profile and no file `" + name + "`"}).WithHelp("%s", profileHelp(name, library))
 	}
 	return p
+}
+
+// isPage reports whether a file is taken for what a /metrics page says: it is no YAML.
+func isPage(file *diag.File) bool {
+	ext := path.Ext(file.Path)
+	return ext != ".yaml" && ext != ".yml"
 }
 
 // profileKey is what a profile begins with and a spec never has.

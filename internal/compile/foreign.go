@@ -3,6 +3,7 @@ package compile
 import (
 	"github.com/mlobs-gen/mlobs-gen/internal/adopt"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/exposition"
 	"github.com/mlobs-gen/mlobs-gen/internal/planner"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/internal/source"
@@ -75,8 +76,15 @@ func profileHelp(name string, library *spec.Library) string {
 	return diag.DidYouMean(name, names, "name a spec, a profile, or a file with what a /metrics page says")
 }
 
-// contractOf reads one file of a contract: a spec or a profile.
+// contractOf reads one file of a contract: a spec, a profile, or what a /metrics page says.
 func (r *run) contractOf(ws *workspace, file *diag.File) *promql.Schema {
+	if isPage(file) {
+		page := exposition.Read(file, r.result.Report)
+		if page == nil {
+			return nil
+		}
+		return page.Schema()
+	}
 	if p, is := r.profileIn(ws, file); is {
 		if p == nil {
 			return nil

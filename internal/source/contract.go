@@ -73,6 +73,10 @@ func (w *Workspace) InWorkspace(name string) (*Contract, error) {
 	return FindContract(w.Root, name)
 }
 
+// maxContract is the largest file of a contract, in bytes: the page of a server with many series is larger than
+// any spec.
+const maxContract = 64 << 20
+
 // read reads the file, or the profiles in the folder.
 func (c *Contract) read(abs string, folder bool) error {
 	rel, err := filepath.Rel(c.Workspace.Root, abs)
@@ -86,7 +90,7 @@ func (c *Contract) read(abs string, folder bool) error {
 		}
 	}
 	for _, name := range names {
-		file, err := c.Workspace.Read(name)
+		file, err := c.Workspace.readAtMost(name, maxContract)
 		if err != nil {
 			return err
 		}

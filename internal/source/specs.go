@@ -25,11 +25,14 @@ const (
 
 var errTooMany = fmt.Errorf("more than %d files and folders lie beneath it", MaxEntries)
 
-// TooLargeError says that a file is larger than MaxFile.
-type TooLargeError struct{ Path string }
+// TooLargeError says that a file is larger than Most bytes.
+type TooLargeError struct {
+	Path string
+	Most int
+}
 
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("%s is larger than %d KiB, the most that is read", e.Path, MaxFile>>10)
+	return fmt.Sprintf("%s is larger than %d KiB, the most that is read", e.Path, e.Most>>10)
 }
 
 // Patterns say where the parts of a workspace lie (see doublestar), and where none of them does.
@@ -209,11 +212,14 @@ func (w *Workspace) linksToFolder(name string, entry fs.DirEntry) bool {
 
 // Read reads one file of the workspace, or standard input. It fails with a *TooLargeError, or with a
 // *ReadError if the file cannot be read: it leads out of the workspace, or is no regular file.
-func (w *Workspace) Read(rel string) (*diag.File, error) {
+func (w *Workspace) Read(rel string) (*diag.File, error) { return w.readAtMost(rel, MaxFile) }
+
+// readAtMost is Read with another limit, in bytes.
+func (w *Workspace) readAtMost(rel string, most int) (*diag.File, error) {
 	shown := w.Show(rel)
 	if rel == Stdin {
-		if len(w.stdin) > MaxFile {
-			return nil, &TooLargeError{Path: shown}
+		if len(w.stdin) > most {
+			return nil, &TooLargeError{Path: shown, Most: most}
 		}
 		return diag.NewFile(shown, w.stdin), nil
 	}
@@ -224,26 +230,26 @@ func (w *Workspace) Read(rel string) (*diag.File, error) {
 	if !info.Mode().IsRegular() {
 		return nil, &ReadError{Path: shown, Err: fmt.Errorf("it is %s", kind(info.Mode()))}
 	}
-	if info.Size() > MaxFile {
-		return nil, &TooLargeError{Path: shown}
+	if info.Size() > int64(most) {
+		return nil, &TooLargeError{Path: shown, Most: most}
 	}
-	data, err := w.read(rel)
+	data, err := w.read(rel, most)
 	if err != nil {
 		return nil, &ReadError{Path: shown, Err: err}
 	}
-	if len(data) > MaxFile { // it grew, or has no size, as below /proc
-		return nil, &TooLargeError{Path: shown}
+	if len(data) > most { // it grew, or has no size, as below /proc
+		return nil, &TooLargeError{Path: shown, Most: most}
 	}
 	return diag.NewFile(shown, data), nil
 }
 
-// read returns at most MaxFile+1 bytes of a file.
-func (w *Workspace) read(rel string) ([]byte, error) {
+// read returns at most one byte more than most of a file.
+func (w *Workspace) read(rel string, most int) ([]byte, error) {
 	file, err := w.root.Open(rel)
 	if err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(io.LimitReader(file, MaxFile+1))
+	data, err := io.ReadAll(io.LimitReader(file, int64(most)+1))
 	return data, errors.Join(err, file.Close())
 }
 

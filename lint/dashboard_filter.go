@@ -154,7 +154,7 @@ func chooses(m *labels.Matcher) bool {
 
 // lacks reports whether a selector should have a filter and has not. Others are the readings of its metric. It
 // says nothing about a metric of which the contract knows that it lacks the label, or that no other query reads
-// with the filter.
+// with the filter, unless the contract knows that it has the label.
 func (r reading) lacks(f labelFilter, others []reading) bool {
 	if slices.ContainsFunc(r.selector.Matchers, func(m *labels.Matcher) bool { return m.Name == f.label }) {
 		return false
@@ -169,7 +169,8 @@ func (r reading) lacks(f labelFilter, others []reading) bool {
 		}
 		same = true
 	}
-	return same && r.site.Analysis().Of(r.selector.Node).Label(f.label).Presence != promql.Never
+	presence := r.site.Analysis().Of(r.selector.Node).Label(f.label).Presence
+	return same && presence != promql.Never || !f.drillsDown && presence == promql.Surely
 }
 
 func (r reading) has(f labelFilter) bool {

@@ -11,6 +11,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
@@ -70,15 +71,17 @@ func Names() []string {
 	return names
 }
 
-// Rules lists all rules by group and name.
-func Rules() []*Rule {
+// Rules lists all rules by group and name. Nobody may change the list.
+func Rules() []*Rule { return sortedRules() }
+
+var sortedRules = sync.OnceValue(func() []*Rule {
 	list := slices.Concat(promqlRules, cardinalityRules, namingRules, alertRules, dashboardRules, silenceRules)
 	order := Groups()
 	slices.SortFunc(list, func(a, b *Rule) int {
 		return cmp.Or(cmp.Compare(slices.Index(order, a.Group), slices.Index(order, b.Group)), cmp.Compare(a.Name, b.Name))
 	})
 	return list
-}
+})
 
 // Run reports what the rules find in one plan. Today, as 2006-01-02, is the day by which silences end; empty:
 // none has ended, since what is generated must not depend on the clock.

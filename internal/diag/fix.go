@@ -27,6 +27,10 @@ func (t Text) Replace(start, end int, with string) (Fix, bool) {
 	}
 	switch quote {
 	case '"': // JSON, and YAML's double quotes
+		if escaped := at.Start > t.Span.Start && at.File.Data[at.Start-1] == '\\' && strings.HasPrefix(raw, `"`); escaped {
+			at.Start-- // the place of an escape may be its last byte
+			raw = at.Text()
+		}
 		unquoted, err := strconv.Unquote(`"` + raw + `"`)
 		if err != nil || unquoted != piece {
 			return Fix{}, false

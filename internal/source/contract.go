@@ -32,7 +32,10 @@ func (c *Contract) Close() error {
 
 // FindContract finds what an argument names: a file, a folder of profiles, or else the name of a profile. It
 // fails with a *ReadError or a *TooLargeError.
-func FindContract(cwd, arg string) (*Contract, error) {
+func FindContract(cwd, arg string) (*Contract, error) { return findContract(cwd, arg, "") }
+
+// findContract is FindContract for a folder that the user knows as shown; empty: they stand in it.
+func findContract(cwd, arg, shown string) (*Contract, error) {
 	abs := arg
 	if !filepath.IsAbs(abs) {
 		abs = filepath.Join(cwd, arg)
@@ -61,6 +64,9 @@ func FindContract(cwd, arg string) (*Contract, error) {
 	if err != nil {
 		return nil, errors.Join(err, closeAll(f.list()))
 	}
+	if shown != "" {
+		ws.Dir = path.Join(shown, ws.Dir)
+	}
 	c := &Contract{Name: arg, Workspace: ws}
 	if err := c.read(abs, info.IsDir()); err != nil {
 		return nil, errors.Join(err, ws.Close())
@@ -70,7 +76,7 @@ func FindContract(cwd, arg string) (*Contract, error) {
 
 // InWorkspace is FindContract for a name in mlobs.yaml: paths are relative to the workspace.
 func (w *Workspace) InWorkspace(name string) (*Contract, error) {
-	return FindContract(w.Root, name)
+	return findContract(w.Root, name, w.Dir)
 }
 
 // maxContract is the largest file of a contract, in bytes: the page of a server with many series is larger than

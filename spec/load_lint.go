@@ -12,12 +12,22 @@ type Lint struct {
 	FailOn diag.Located[string]
 	// Rules are severities of rules, or off, in the order written.
 	Rules []RuleLevel
+	// Overrides are rules of some files, in the order written: the last that fits counts.
+	Overrides []*LintOverride
 	// RequireLabels and RequireAnnotations must be on every alert.
 	RequireLabels, RequireAnnotations []diag.Located[string]
 	// Files are patterns of rules and dashboards made by hand.
 	Files []diag.Located[string]
 	// Contract says what their metrics are: profiles by name, and paths of specs, profiles and dumps.
 	Contract []diag.Located[string]
+}
+
+// LintOverride says how grave the findings of rules are in some files.
+type LintOverride struct {
+	// Paths are patterns of files; none: all. Owner is the owner of specs; not Given: any.
+	Paths []diag.Located[string]
+	Owner diag.Located[string]
+	Rules []RuleLevel
 }
 
 // RuleLevel says how grave the findings of a rule are: error, warning, info, or off.
@@ -63,6 +73,11 @@ func (l *loader) lint(s *Lint) fields {
 	return fields{
 		{"fail_on", 0, l.oneOf(&s.FailOn, "error", "warning", "info").like("warning").otherwise("`error`"), "the lowest severity of findings that makes the exit code 1"},
 		{"rules", 0, l.ruleLevels(&s.Rules).like("{high-cardinality: error}"), "how grave the findings of a rule are: `error`, `warning`, `info`, or `off`"},
+		{"overrides", 0, sections(l, "an override", &s.Overrides, l.lintOverride, func(o *LintOverride, n *node, g given) {
+			if g.lacks("paths") && g.lacks("owner") {
+				l.errorf(g.at, "an override without `paths` and `owner`").WithHelp("say which files it is for; what holds for all stands in `rules`")
+			}
+		}).like("[{paths: [legacy/**], rules: {counter-without-rate: off}}]"), "rules of some files: the last entry that fits counts"},
 		{"require", 0, l.section("`require`", func() fields {
 			return fields{
 				{"labels", 0, each(l, &s.RequireLabels, l.labelName).like("[team]"), "labels that every alert must have"},
@@ -71,6 +86,14 @@ func (l *loader) lint(s *Lint) fields {
 		}).like("{labels: [team], annotations: [runbook_url]}"), "what every alert must have"},
 		{"files", 0, each(l, &s.Files, l.path).like("[rules/*.yml, dashboards/*.json]").otherwise("none"), "rules and dashboards made by hand: linted, never written"},
 		{"contract", 0, each(l, &s.Contract, l.path).like("[kubernetes, shop.yaml]").otherwise("none"), "what the metrics of `files` are: profiles by name; paths of specs, profiles, and dumps of a /metrics page"},
+	}
+}
+
+func (l *loader) lintOverride(o *LintOverride) fields {
+	return fields{
+		{"paths", 0, each(l, &o.Paths, l.path).like("[legacy/**]").otherwise("all files"), "files of the workspace, made by hand or specs"},
+		{"owner", 0, l.line(&o.Owner).like("wine-ml").otherwise("any"), "the owner of specs"},
+		{"rules", required, l.ruleLevels(&o.Rules).like("{counter-without-rate: off}"), "how grave the findings of a rule are there: `error`, `warning`, `info`, or `off`"},
 	}
 }
 

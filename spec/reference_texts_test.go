@@ -100,6 +100,9 @@ routes:                               # the first that fits
 var exampleContexts = map[string]string{
 	"`budgets`":          "budgets: {…}",
 	"`lint`":             "lint: {…}",
+	"an override.owner":  "lint: {overrides: [{rules: {rate-of-gauge: off}, …}]}",
+	"an override.paths":  "lint: {overrides: [{rules: {rate-of-gauge: off}, …}]}",
+	"an override.rules":  "lint: {overrides: [{paths: [a], …}]}",
 	"`require`":          "lint: {require: {…}}",
 	"a spec":             "…",
 	"a profile":          "…",

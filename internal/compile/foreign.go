@@ -23,7 +23,7 @@ func (j *job) foreign(file *diag.File) {
 			WithHelp("`mlobs-gen lint %s` judges rules and dashboards that were made by hand", file.Path)
 		return
 	}
-	if p := adopt.Read(adopt.Input{File: file, Workspace: j.ws.plan, Schema: j.ws.schema}, j.rep); p != nil {
+	if p := adopt.Read(adopt.Input{File: file, Workspace: j.ws.planFor(j.spec, ""), Schema: j.ws.schema}, j.rep); p != nil {
 		lint.Run(p, j.Today, j.rep)
 	}
 }

@@ -95,18 +95,19 @@ func (j *job) model() error {
 		if part, complete := spec.Salvage(file, j.ws.spec, j.ws.library); part != nil {
 			j.ws.planner.Check(part, complete, j.ws.spec, j.ws.plan, j.rep)
 			if complete && j.Mode != Plan {
-				lint.RunQueries(j.ws.planner.Partial(part, j.ws.spec, j.ws.plan), j.rep)
+				lint.RunQueries(j.ws.planner.Partial(part, j.ws.spec, j.ws.planFor(j.spec, part.Owner.Value)), j.rep)
 			}
 		}
 		return nil
 	}
 	first := j.twins.add(m.Name.Value, place{j.spec, m.Name.Span.Start, m.Name.Span.End})
-	p := j.ws.planner.Build(m, j.ws.spec, j.ws.plan, j.rep)
+	pws := j.ws.planFor(j.spec, m.Owner.Value)
+	p := j.ws.planner.Build(m, j.ws.spec, pws, j.rep)
 	switch {
 	case p == nil && j.Mode == Plan:
 		return nil
 	case p == nil:
-		lint.RunQueries(j.ws.planner.Partial(m, j.ws.spec, j.ws.plan), j.rep)
+		lint.RunQueries(j.ws.planner.Partial(m, j.ws.spec, pws), j.rep)
 		return nil
 	}
 	if j.Planned != nil {

@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"maps"
+
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/spec"
@@ -25,16 +27,28 @@ func policy(ws *spec.Workspace) plan.Policy {
 			QueriesPerDashboard:   b.QueriesPerDashboard.Value,
 		},
 	}
-	for _, r := range ws.Lint.Rules {
+	setLevels(p.Levels, ws.Lint.Rules)
+	return p
+}
+
+// Override is a workspace whose rules are as grave as an override says.
+func Override(ws *plan.Workspace, o *spec.LintOverride) *plan.Workspace {
+	other := *ws
+	other.Policy.Levels = maps.Clone(ws.Policy.Levels)
+	setLevels(other.Policy.Levels, o.Rules)
+	return &other
+}
+
+func setLevels(levels map[string]plan.Level, rules []spec.RuleLevel) {
+	for _, r := range rules {
 		level := plan.Level{Off: r.Level.Value == "off", Span: r.Rule.Span}
 		for s := diag.Info; s <= diag.Error; s++ {
 			if s.String() == r.Level.Value {
 				level.Severity = s
 			}
 		}
-		p.Levels[r.Rule.Value] = level
+		levels[r.Rule.Value] = level
 	}
-	return p
 }
 
 func texts(list []diag.Located[string]) []string {

@@ -50,6 +50,8 @@ var examples = []struct {
 // golden is a folder here, with the workspace that it comes from.
 type golden struct {
 	folder, workspace string
+	// version of Grafana.
+	version string
 	// edit changes mlobs.yaml first: other versions of Grafana are no workspaces of their own.
 	edit *strings.Replacer
 	// schemas: Grafana's JSON Schemas are for this version.
@@ -89,7 +91,7 @@ func newGolden(folder, example, version string) golden {
 	if n >= 11 {
 		edit = append(edit, "# mlobs:allow two-evaluators: Grafana notifies until everybody has moved\nalerting: [prometheus, grafana-legacy]", "alerting: prometheus")
 	}
-	return golden{folder, "../examples/" + example, strings.NewReplacer(edit...), n >= 12}
+	return golden{folder, "../examples/" + example, version, strings.NewReplacer(edit...), n >= 12}
 }
 
 // compile compiles the workspace of g and judges what comes out.

@@ -82,6 +82,9 @@ func (p *Pass) seriesOf(m *metric.Metric) count {
 	c := count{series: 1}
 	if m.Source == 0 {
 		for _, r := range p.Plan.Contract.Replicas {
+			if _, own := m.Label(r.Name); own {
+				continue // it tells copies apart within a target: worker processes
+			}
 			c.atLeast = c.atLeast || r.Values.AtMost == 0
 			c.times(r.Values.AtMost, "of `%s`", r.Name)
 		}

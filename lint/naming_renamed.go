@@ -15,17 +15,17 @@ var renamedMetric = &Rule{
 		for s := range p.Queries() {
 			told := map[string]*diag.Diagnostic{}
 			for _, sel := range s.Query.Selectors() {
-				if first := told[sel.Name]; first != nil {
-					first.See(sel.NameSpan, "also here")
-					continue
-				}
 				past, ok := s.pastName(sel.Name)
 				if !ok || sel.InAbsent || past.readIn(read) {
 					continue
 				}
+				if first := told[past.metric.Name]; first != nil {
+					first.See(sel.NameSpan, "also here")
+					continue
+				}
 				d := past.report(p, sel.NameSpan)
 				d.Object = s.What()
-				told[sel.Name] = d
+				told[past.metric.Name] = d
 			}
 		}
 	},

@@ -64,7 +64,8 @@ type Metric struct {
 	Across string
 	// Source is the index of the source (model server: 0) in the model's list.
 	Source int
-	// Brought says that a profile declares it; a spec may have changed it.
+	// Brought says that a profile declares it, which a spec may have changed, or that a page of /metrics shows it:
+	// nobody has said how many values its labels have here.
 	Brought bool
 	// Since and Until bound the versions of the stack that have a profile's metric: from Since on, before
 	// Until. Empty: no bound.

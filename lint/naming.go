@@ -12,7 +12,7 @@ import (
 // records. A profile's names are those of its stack.
 var namingRules = []*Rule{
 	bucketBeyondRange, bucketsInOtherUnit, collidingNames, counterWithoutTotal, labelInName, labelOfTarget,
-	misleadingSuffix, missingUnitSuffix, nameStyle, nonBaseUnit, percentRange, recordLevel, recordName, recordOperation,
+	misleadingSuffix, missingUnitSuffix, nameStyle, nonBaseUnit, percentRange, recordLevel, recordName, recordOperation, renamedMetric,
 	typeInName, unitAgainstName,
 }
 

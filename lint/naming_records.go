@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -110,7 +111,7 @@ var recordLevel = &Rule{
 					slices.ContainsFunc(s.Record.Labels, func(l plan.Label) bool { return l.Name == name })
 			}
 			gone := slices.IndexFunc(said, func(name string) bool {
-				return !has(name) && !slices.Contains(wholes, name) && !slices.Contains(unsaid, name)
+				return !has(name) && !slices.Contains(wholes, name) && !slices.Contains(unsaid, name) && !selects(s, name)
 			})
 			more := slices.IndexFunc(remaining, func(name string) bool { return !slices.Contains(said, name) })
 			switch {
@@ -124,6 +125,14 @@ var recordLevel = &Rule{
 			}
 		}
 	},
+}
+
+// selects reports whether a query reads series with that value of a label, so that a word of the level is not the label
+// of that name: `namespace_cpu:requests:sum` of `{resource="cpu"}`.
+func selects(s *Site, value string) bool {
+	return slices.ContainsFunc(s.Query.Selectors(), func(sel promql.Selector) bool {
+		return slices.ContainsFunc(sel.Matchers, func(m *labels.Matcher) bool { return m.Type == labels.MatchEqual && m.Value == value })
+	})
 }
 
 // tellsApart: the labels that a level says are meant to be all. Those of `cluster` alone say nothing, and beside

@@ -77,6 +77,7 @@ func TestNamesOfRecords(t *testing.T) {
 		{"service:x:sum", "sum(x)", nil, ""},
 		{"cluster:x:sum", "sum by (region) (x)", nil, ""},
 		{"job_pod:x:sum", "sum by (job) (x)", nil, "record-level"},
+		{"job_pod:x:sum", `sum by (job) (x{resource="pod"})`, nil, ""}, // of pods, not by pod
 		{"job:x:sum", "sum by (job, version) (x)", nil, "record-level"},
 		{"job:x:sum", "sum by (job, cluster) (x)", nil, ""},
 		{"job:x_bucket:rate5m", "sum by (job, le) (rate(x_bucket[5m]))", nil, ""},

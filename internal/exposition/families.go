@@ -151,7 +151,7 @@ func (r *reader) isHistogram(base string) bool {
 
 // family is what the page says of a group.
 func (g *group) family() *Family {
-	m := &metric.Metric{Name: g.name, Type: g.typ}
+	m := &metric.Metric{Name: g.name, Type: g.typ, Brought: true} // a page shows values and bounds none
 	if d := g.said; d != nil {
 		m.Help, m.Span = d.help, d.typed
 	}

@@ -64,7 +64,8 @@ type Metric struct {
 	Across string
 	// Source is the index of the source (model server: 0) in the model's list.
 	Source int
-	// Brought says that a profile declares it; a spec may have changed it.
+	// Brought says that a profile declares it, which a spec may have changed, or that a page of /metrics shows it:
+	// nobody has said how many values its labels have here.
 	Brought bool
 	// Since and Until bound the versions of the stack that have a profile's metric: from Since on, before
 	// Until. Empty: no bound.
@@ -177,13 +178,14 @@ type Series struct {
 // concurrent reading.
 type Contract struct {
 	series   map[string]Series
+	old      map[string]Series
 	patterns []*Metric
 }
 
 // NewContract builds the contract of metrics. Of two metrics with the same name the first counts;
 // whether that may be is the loader's business.
 func NewContract(metrics []*Metric) *Contract {
-	c := &Contract{series: make(map[string]Series, 2*len(metrics))}
+	c := &Contract{series: make(map[string]Series, 2*len(metrics)), old: map[string]Series{}}
 	for _, m := range metrics {
 		if strings.HasSuffix(m.Name, "*") {
 			c.patterns = append(c.patterns, m)
@@ -192,6 +194,9 @@ func NewContract(metrics []*Metric) *Contract {
 		for _, p := range m.Parts() {
 			if name := m.Name + p.Suffix(); !c.has(name) {
 				c.series[name] = Series{m, p}
+			}
+			if m.RenamedFrom != "" {
+				c.old[m.RenamedFrom+p.Suffix()] = Series{m, p}
 			}
 		}
 	}
@@ -212,6 +217,16 @@ func (c *Contract) Lookup(name string) (Series, bool) {
 		}
 	}
 	return Series{}, false
+}
+
+// Renamed finds what a series is called today whose name a metric had before (RenamedFrom). A name that is
+// declared itself is not an old one.
+func (c *Contract) Renamed(old string) (Series, bool) {
+	if c.has(old) {
+		return Series{}, false
+	}
+	s, ok := c.old[old]
+	return s, ok
 }
 
 // Names returns all series names, sorted; for suggestions.

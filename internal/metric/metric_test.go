@@ -7,6 +7,20 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+func TestRenamed(t *testing.T) {
+	lat := &Metric{Name: "predict_seconds", Type: Histogram, RenamedFrom: "latency_seconds"}
+	queue := &Metric{Name: "queue", Type: Gauge, RenamedFrom: "depth"}
+	c := NewContract([]*Metric{lat, queue, {Name: "depth", Type: Gauge}})
+	if s, ok := c.Renamed("latency_seconds_bucket"); !ok || s != (Series{lat, Bucket}) {
+		t.Errorf("%v, %v", s, ok)
+	}
+	for _, name := range []string{"depth", "latency_seconds", "predict_seconds_bucket", ""} { // depth is one of its own
+		if s, ok := c.Renamed(name); ok {
+			t.Errorf("%s: %v", name, s)
+		}
+	}
+}
+
 func TestContract(t *testing.T) {
 	lat := &Metric{Name: "lat", Type: Histogram, Labels: []Label{{Name: "pid"}}}
 	sum := &Metric{Name: "size", Type: Summary, Quantiles: []decimal.Decimal{decimal.New(5, -1)}}

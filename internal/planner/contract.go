@@ -45,7 +45,7 @@ func (b *builder) schemaOf(q *query) *promql.Schema {
 	at := &query{source: key.source, only: key.only}
 	s := &promql.Schema{
 		Lookup: func(name string) (metric.Series, bool) { return b.readableSeries(at, name) },
-		Names:  func() []string { return b.readableNames(at) },
+		Names:  func() []string { return b.readableNames(at) }, Renamed: b.renamedSeries,
 		Closed: true, Targets: b.targets, Recorded: b.recordedFacts,
 		Scrape: b.model.ScrapeInterval, Evaluation: b.ws.EvaluationInterval.Value,
 		Lookback: lookback, Retention: b.ws.Retention.Value,
@@ -90,6 +90,16 @@ func (b *builder) readableNames(q *query) []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// renamedSeries finds what a series is called today.
+func (b *builder) renamedSeries(old string) (metric.Series, bool) {
+	for _, c := range b.contracts {
+		if s, ok := c.Renamed(old); ok {
+			return s, true
+		}
+	}
+	return metric.Series{}, false
 }
 
 // targetLabels are the labels that scraping adds, by source.
@@ -208,7 +218,7 @@ func ProfileSchema(p *spec.Profile) *promql.Schema {
 		}
 	}
 	contract := metric.NewContract(scraped)
-	return &promql.Schema{Lookup: contract.Lookup, Names: sync.OnceValue(contract.Names), Targets: []promql.Targets{{Open: true}}}
+	return &promql.Schema{Lookup: contract.Lookup, Names: sync.OnceValue(contract.Names), Renamed: contract.Renamed, Targets: []promql.Targets{{Open: true}}}
 }
 
 // foreign is what of a profile's metric holds wherever it is read. Its selector does not: it says what the

@@ -24,6 +24,8 @@ func TestProfileSchema(t *testing.T) {
 		{"vllm", `rate(vllm:num_requests_running[5m])`, "gauge"},
 		{"vllm", `vllm:gpu_cache_usage_perc > 0.9`, ""},
 		{"vllm", `my_own_metric{any="thing"}`, ""},
+		{"kubernetes", `count(kube_node_info)`, ""},
+		{"kubernetes", `count(kube_pod_inof)`, "kube_pod_inof"},
 		{"dcgm", `avg by (Hostname) (DCGM_FI_DEV_GPU_UTIL{pod="", GPU_I_ID=""})`, ""},
 		{"dcgm", `rate(DCGM_FI_PROF_PCIE_TX_BYTES[5m])`, "gauge"},
 	} {

@@ -46,6 +46,17 @@ func MergeSchemas(list []*Schema) *Schema {
 		}
 		return metric.Series{}, false
 	}
+	merged.Renamed = func(old string) (metric.Series, bool) {
+		for i, s := range list {
+			if s.Renamed == nil {
+				continue
+			}
+			if series, ok := s.Renamed(old); ok {
+				return shifted(series, offsets[i]), true
+			}
+		}
+		return metric.Series{}, false
+	}
 	return &merged
 }
 

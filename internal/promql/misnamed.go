@@ -33,6 +33,11 @@ func (a *analyser) misspelt(s *Selector) bool {
 	if a.schema == nil || a.schema.Names == nil || len(s.Name) < 8 {
 		return false
 	}
+	if a.schema.Renamed != nil {
+		if _, old := a.schema.Renamed(s.Name); old {
+			return false // it was called so
+		}
+	}
 	meant := ""
 	for _, name := range a.schema.Names() {
 		if diff := len(name) - len(s.Name); diff < -2 || diff > 2 || name[0] != s.Name[0] {
@@ -40,6 +45,9 @@ func (a *analyser) misspelt(s *Selector) bool {
 		}
 		if len(name) == len(s.Name) && !exchanged(name, s.Name) {
 			continue // one letter for another makes another metric: `cpu`, `gpu`
+		}
+		if anotherWord(name, s.Name) {
+			continue
 		}
 		if d := levenshtein.Distance(name, s.Name, nil); d == 1 || d == 2 && (len(name) > 12 || len(name) == len(s.Name)) {
 			if meant != "" {
@@ -59,6 +67,23 @@ func (a *analyser) misspelt(s *Selector) bool {
 	p.Fix = &Fix{start, end, meant}
 	a.add(p, "did you mean `"+meant+"`?")
 	return true
+}
+
+// anotherWord reports whether two names have as many words, of which a short one differs by more than a letter:
+// `kube_pod_info` is no slip for `kube_node_info`.
+func anotherWord(a, b string) bool {
+	const short = 6
+	x, y := strings.Split(a, "_"), strings.Split(b, "_")
+	if len(x) != len(y) {
+		return false
+	}
+	for i := range x {
+		slip := len(x[i]) == len(y[i]) && exchanged(x[i], y[i])
+		if !slip && min(len(x[i]), len(y[i])) < short && levenshtein.Distance(x[i], y[i], nil) > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // exchanged reports whether two texts of the same length differ in two neighbours that changed places.

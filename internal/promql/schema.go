@@ -16,6 +16,8 @@ type Schema struct {
 	Lookup func(name string) (metric.Series, bool)
 	// Names lists what Lookup knows, sorted: for selectors that match the name, and for suggestions.
 	Names func() []string
+	// Renamed finds what a series is called today, by a name that it had before; nil: nobody says.
+	Renamed func(old string) (metric.Series, bool)
 	// Closed: a name that Lookup does not know does not exist. Otherwise it may be anything, and nothing is
 	// concluded from it.
 	Closed bool

@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"sync"
+
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 )
@@ -11,12 +13,12 @@ var renamedMetric = &Rule{
 	Name: "renamed-metric", Group: Naming, Severity: diag.Warning,
 	Doc: "a metric that newer servers call otherwise, or do not have any more",
 	Run: func(p *Pass) {
-		read := p.namesRead()
+		read := sync.OnceValue(p.namesRead) // for the few files that have an old name
 		for s := range p.Queries() {
 			told := map[string]*diag.Diagnostic{}
 			for _, sel := range s.Query.Selectors() {
 				past, ok := s.pastName(sel.Name)
-				if !ok || sel.InAbsent || past.readIn(read) {
+				if !ok || sel.InAbsent || past.readIn(read()) {
 					continue
 				}
 				if first := told[past.metric.Name]; first != nil {

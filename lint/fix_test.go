@@ -63,6 +63,9 @@ metrics:
 		{`sum(rate(requests_total{code=~"500"}[5m])) > 5`, `sum(rate(requests_total{code="500"}[5m])) > 5`},
 		{`sum(rate(requests_total{code!~"500"}[5m])) > 5`, `sum(rate(requests_total{code!="500"}[5m])) > 5`},
 		{`sum(rate(latency_seconds_bucket{le="1"}[5m])) > 5`, `sum(rate(latency_seconds_bucket{le="1.0"}[5m])) > 5`},
+		{`sum(rate(requests_total{paht="/predict"}[5m])) > 5`, `sum(rate(requests_total{path="/predict"}[5m])) > 5`},
+		{`sum by (paht) (rate(requests_total[5m])) > 5`, `sum by (path) (rate(requests_total[5m])) > 5`},
+		{`sum(rate(requests_total{path="/Predict"}[5m])) > 5`, `sum(rate(requests_total{path="/predict"}[5m])) > 5`},
 		{`sum(rate(requests_totl[5m])) > 5`, `sum(rate(requests_total[5m])) > 5`},
 		{`sum(rate(requests_total{code="5.."}[5m])) > 5`, `sum(rate(requests_total{code=~"5.."}[5m])) > 5`},
 	} {

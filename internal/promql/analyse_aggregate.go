@@ -281,6 +281,7 @@ func (a *analyser) missingLabel(in *Facts, name string, start, end int, proved b
 	help := "there are no labels here"
 	if len(list) > 0 {
 		help = didYouMean(name, list, "the labels here are "+quoted(list))
+		p.Fix = a.labelFix(start, end, name, list)
 	}
 	a.add(p, help, a.declaration(in.sources[0].name)...)
 }

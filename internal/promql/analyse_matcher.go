@@ -132,7 +132,9 @@ func (a *analyser) unknownLabelMatcher(d *disjunct, s *Selector, name string, m 
 		what = "so the matcher takes everything"
 	}
 	list := labelNames(d)
+	label := a.q.src.list[s.parts[at].label]
 	p := a.atMatcher(UnknownLabel, s, at, !takesAll, "`%s` has no label `%s`, %s", d.name, name, what)
+	p.Fix = a.labelFix(label.start, label.end, name, list)
 	a.add(p, didYouMean(name, list, "its labels are "+quoted(list)), a.declaration(d.name)...)
 	return true
 }
@@ -186,6 +188,10 @@ func (a *analyser) impossible(d *disjunct, s *Selector, name string, m *labels.M
 		return
 	}
 	p := a.atMatcher(ImpossibleValue, s, at, true, "`%s` never has `%s`", d.name, m)
+	if meant := slipOf(m.Value, before.values); meant != "" && m.Type == labels.MatchEqual {
+		value := a.q.src.list[s.parts[at].value]
+		p.Fix = &Fix{Start: value.start, End: value.end, Text: Quote(meant)}
+	}
 	a.add(p, didYouMean(m.Value, before.values, "the values of `"+name+"` are "+quoted(before.values)), a.labelDeclaration(d.name, name)...)
 }
 

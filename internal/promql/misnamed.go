@@ -95,3 +95,44 @@ func exchanged(a, b string) bool {
 	}
 	return false
 }
+
+// slipOf returns the only one of a list that a word is a slip of the pen for: another case, a letter too many or
+// too few, two neighbours that changed places. Digits are never slips: `500` is not `503`. Empty: none, or several.
+func slipOf(word string, list []string) string {
+	if len(list) > 200 || len(word) < 4 {
+		return ""
+	}
+	meant := ""
+	for _, c := range list {
+		near := strings.EqualFold(c, word) || len(c) == len(word) && exchanged(c, word) ||
+			(len(c) == len(word)+1 || len(c)+1 == len(word)) && levenshtein.Distance(c, word, nil) == 1
+		if !near || c == word || digits(c) != digits(word) {
+			continue
+		}
+		if meant != "" {
+			return ""
+		}
+		meant = c
+	}
+	return meant
+}
+
+// digits are those of a word, in order.
+func digits(word string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, word)
+}
+
+// labelFix writes the label that was meant for one at bytes [start, end); nil: nobody knows, or it is not written
+// there as such.
+func (a *analyser) labelFix(start, end int, name string, list []string) *Fix {
+	meant := slipOf(name, list)
+	if meant == "" || a.q.src.text[start:end] != name {
+		return nil
+	}
+	return &Fix{start, end, meant}
+}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/report"
@@ -157,6 +158,19 @@ func TestFingerprint(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	in := sample(t)
+	schema, err := jsonschema.NewCompiler().Compile("../../docs/schema/findings.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, input := range []report.Input{in, {}} {
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(write(t, "json", input)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(value); err != nil {
+			t.Error(err)
+		}
+	}
 	var got struct {
 		Version, Errors, Warnings, Infos int
 		Findings                         []struct {

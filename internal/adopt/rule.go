@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/prometheus/common/model"
@@ -92,7 +93,8 @@ func (r *ruleReader) expression(n *yaml.Node, name diag.Span) *promql.Query {
 	v := r.scalar(n, "expr")
 	switch {
 	case v == nil || strings.TrimSpace(v.Value) == "":
-		if valueOf(n, "expr") == nil || v != nil {
+		meant := slices.ContainsFunc(r.entries(n), func(e pair) bool { return diag.Suggest(e.key.Value, []string{"expr"}) != "" })
+		if !meant && (valueOf(n, "expr") == nil || v != nil) { // a misspelt key was reported
 			r.rep.Errorf(name, "a rule without `expr`").WithHelp("write what it evaluates: `expr: …`")
 		}
 		return nil

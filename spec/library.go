@@ -69,6 +69,19 @@ func (l *Library) Has(file *diag.File) bool {
 	return slices.ContainsFunc(l.profiles, func(s *shelf) bool { return s.file == file })
 }
 
+// Of returns the profile of a file of With; nil if it had mistakes.
+func (l *Library) Of(file *diag.File) *Profile {
+	for _, s := range l.profiles {
+		if s.file == file {
+			return s.profile
+		}
+	}
+	return nil
+}
+
+// ProfileNames lists the names of all profiles, sorted; none is opened.
+func (l *Library) ProfileNames() []string { return l.profileNames() }
+
 // shelves lists the files of a folder by name.
 func shelves(folder string, f format, rep *diag.Report) (list []*shelf) {
 	entries, err := embedded.ReadDir(folder)

@@ -91,12 +91,7 @@ func (r *run) profileIn(ws *workspace, file *diag.File) (p *spec.Profile, is boo
 	if !profileKey.Match(file.Data) {
 		return nil, false
 	}
-	for _, p := range ws.library.With([]*diag.File{file}, ws.spec, r.result.Report).Profiles() {
-		if p.File == file {
-			return p, true
-		}
-	}
-	return nil, true
+	return ws.library.With([]*diag.File{file}, ws.spec, r.result.Report).Of(file), true
 }
 
 // planOf plans the spec in a file; nil after reporting what is wrong with it.

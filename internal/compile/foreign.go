@@ -69,11 +69,7 @@ func (r *run) readContract(c *source.Contract, library *spec.Library) (list []*p
 }
 
 func profileHelp(name string, library *spec.Library) string {
-	var names []string
-	for _, p := range library.Profiles() {
-		names = append(names, p.Name)
-	}
-	return diag.DidYouMean(name, names, "name a spec, a profile, or a file with what a /metrics page says")
+	return diag.DidYouMean(name, library.ProfileNames(), "name a spec, a profile, or a file with what a /metrics page says")
 }
 
 // contractOf reads one file of a contract: a spec, a profile, or what a /metrics page says.

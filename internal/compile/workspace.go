@@ -120,9 +120,7 @@ func (r *run) readProfiles(ws *workspace, names []string) {
 	ws.library = ws.library.With(files, ws.spec, r.result.Report)
 	for _, file := range files {
 		ws.incomplete = ws.incomplete || !ws.library.Has(file)
-	}
-	for _, p := range ws.library.Profiles() {
-		if slices.Contains(files, p.File) {
+		if p := ws.library.Of(file); p != nil {
 			planner.CheckProfile(p, r.result.Report)
 		}
 	}

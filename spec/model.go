@@ -43,6 +43,9 @@ type Model struct {
 	Panels []*Panel
 	// Alerts are the author's entries, in order: new alerts and changes to alerts that profiles and roles bring.
 	Alerts []*Alert
+	// SLOs and Checks are in the order written; those that a profile brings are among them if the spec names them.
+	SLOs   []*SLO
+	Checks []*Check
 	// Uses are the profiles, in order; their rows, tiles, columns and alerts are still in them.
 	Uses []*Use
 	// Allows are the comments that silence rules of the linter.
@@ -155,6 +158,9 @@ type Profile struct {
 	Columns []*Column
 	Marks   []*Mark
 	Alerts  []*Alert
+	// SLOs and Checks that it has ready: off until a spec names them.
+	SLOs   []*SLO
+	Checks []*Check
 }
 
 // Mark is a line in all graphs while its query has a result: a deploy. In profiles and roles.

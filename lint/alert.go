@@ -53,11 +53,11 @@ func (s *Site) readings() (list []metric.Series) {
 	var read func(q *promql.Query, schema *promql.Schema, depth int)
 	read = func(q *promql.Query, schema *promql.Schema, depth int) {
 		for _, sel := range q.Selectors() {
-			if seen[sel.Name] || schema == nil {
+			if seen[sel.Node.String()] || schema == nil {
 				continue
 			}
-			seen[sel.Name] = true
-			if r := schema.Recorded[sel.Name]; r != nil && r.Analysis != nil && depth < maxRecords {
+			seen[sel.Node.String()] = true
+			if r := schema.Recorded.Find(sel.Name, sel.Matchers); r != nil && r.Analysis != nil && depth < maxRecords {
 				read(r.Analysis.Query, schema, depth+1)
 				continue
 			}

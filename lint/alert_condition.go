@@ -107,9 +107,9 @@ func (f *filter) selector(n *parser.VectorSelector) bool {
 	if name == "ALERTS" || name == "" {
 		return true
 	}
-	r, recorded := f.site.Schema.Recorded[name]
+	r := f.site.Schema.Recorded.Find(name, n.LabelMatchers)
 	switch {
-	case !recorded:
+	case r == nil:
 		return strings.Contains(name, ":")
 	case r.Analysis == nil || f.depth >= maxRecords:
 		return true

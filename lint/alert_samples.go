@@ -78,7 +78,7 @@ func (x *stabilityIndex) find(q *promql.Query, a *promql.Analysis, depth int) {
 				x.samples = min(x.samples, limit)
 			}
 		case *parser.VectorSelector:
-			if r := x.schema.Recorded[seriesName(n)]; r != nil && r.Analysis != nil && depth < maxRecords {
+			if r := x.schema.Recorded.Find(seriesName(n), n.LabelMatchers); r != nil && r.Analysis != nil && depth < maxRecords {
 				x.find(r.Analysis.Query, r.Analysis, depth+1)
 			}
 		}

@@ -74,7 +74,7 @@ func selectedSubject(n *parser.VectorSelector, schema *promql.Schema, depth int)
 	if m.name == "" || schema == nil {
 		return m, false
 	}
-	if r := schema.Recorded[m.name]; r != nil && r.Analysis != nil && depth < maxRecords {
+	if r := schema.Recorded.Find(m.name, n.LabelMatchers); r != nil && r.Analysis != nil && depth < maxRecords {
 		return measured(r.Analysis.Query.Expr(), schema, depth+1)
 	}
 	if schema.Lookup != nil {

@@ -56,7 +56,7 @@ type pastName struct {
 
 // pastName finds out what became of a series; false: it is called so to this day, or nobody knows it.
 func (s *Site) pastName(name string) (pastName, bool) {
-	if s.Schema == nil || name == "" || s.Schema.Recorded[name] != nil {
+	if s.Schema == nil || name == "" || s.Schema.Recorded.Has(name) {
 		return pastName{}, false
 	}
 	if series, ok := s.lookup(name); ok {

@@ -331,10 +331,14 @@ type Template struct {
 }
 
 // TemplatePart is a literal, or a hole if Name is set: value, labels, model, owner, environment,
-// threshold or alert. Label is set for labels.
+// threshold or alert. Label is set for labels. Holes named query are never written by anybody: they are those of
+// objectives and checks, see plan.TextPart.
 type TemplatePart struct {
 	Literal     string
 	Name, Label string
+	Query       string
+	Unit        metric.Unit
+	By          []string
 	// Start and End are the bytes in the template's text.
 	Start, End int
 }

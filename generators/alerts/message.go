@@ -43,7 +43,7 @@ func link(url string) string { return strings.ReplaceAll(url, "${", "%24{") }
 //
 // From 7.4 on a label is spelled `${pod}`, which Grafana replaces by the values of the series that fire.
 func sentence(t plan.Text, a *plan.Alert, v plan.Version) string {
-	t = merged(t)
+	t = merged(withoutSentences(t, func(part plan.TextPart) bool { return part.Hole == plan.HoleQuery }))
 	var b strings.Builder
 	for i := 0; i < len(t); i++ {
 		switch part := t[i]; part.Hole {
@@ -73,6 +73,44 @@ func sentence(t plan.Text, a *plan.Alert, v plan.Version) string {
 		s = upperFirst(s)
 	}
 	return s
+}
+
+// withoutSentences leaves out the sentences in which one of the parts stands. A sentence ends in a full stop and a
+// blank; what has none is left out as a whole.
+func withoutSentences(t plan.Text, has func(plan.TextPart) bool) plan.Text {
+	if !slices.ContainsFunc(t, has) {
+		return t
+	}
+	var kept, current plan.Text
+	drop := false
+	end := func() {
+		if !drop {
+			kept = append(kept, current...)
+		}
+		current, drop = nil, false
+	}
+	for _, part := range t {
+		drop = drop || has(part)
+		if part.Hole != plan.HoleNone {
+			current = append(current, part)
+			continue
+		}
+		rest := part.Literal
+		for {
+			at := strings.Index(rest, ". ")
+			if at < 0 {
+				break
+			}
+			current = append(current, plan.TextPart{Literal: rest[:at+2]})
+			rest = rest[at+2:]
+			end()
+		}
+		if rest != "" {
+			current = append(current, plan.TextPart{Literal: rest})
+		}
+	}
+	end()
+	return merged(kept)
 }
 
 // hasLabels: Grafana replaces `${label}` in names and messages (pkg/services/alerting/eval_context.go, 7.4.0).

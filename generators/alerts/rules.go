@@ -38,28 +38,38 @@ func ruleFile(p *plan.Plan) ([]generators.File, error) {
 }
 
 // RuleGroups are the rules of a plan as Prometheus evaluates them: each group in order, recording rules
-// before the alerts that read them; what belongs to the model as a whole, then a group for each member.
+// before the alerts that read them; what belongs to the model as a whole, then the groups of each member.
 func RuleGroups(p *plan.Plan) (groups []rulefmt.RuleGroup) {
-	byMember := map[string]int{}
-	add := func(member string, r rulefmt.Rule) {
-		i, ok := byMember[member]
+	type key struct {
+		member string
+		group  plan.Group
+	}
+	index := map[key]int{}
+	add := func(member string, group *plan.Group, r rulefmt.Rule) {
+		g := plan.Group{Interval: p.Workspace.EvaluationInterval}
+		if group != nil {
+			g = *group
+		}
+		i, ok := index[key{member, g}]
 		if !ok {
 			i = len(groups)
-			byMember[member] = i
+			index[key{member, g}] = i
 			name := p.Model
-			if member != "" {
-				name += "/" + member
+			for _, part := range []string{member, g.Name} {
+				if part != "" {
+					name += "/" + part
+				}
 			}
-			groups = append(groups, rulefmt.RuleGroup{Name: name, Interval: model.Duration(p.Workspace.EvaluationInterval)})
+			groups = append(groups, rulefmt.RuleGroup{Name: name, Interval: model.Duration(g.Interval)})
 		}
 		groups[i].Rules = append(groups[i].Rules, r)
 	}
 	for _, r := range p.Records {
-		add(r.Member, rulefmt.Rule{Record: r.Name, Expr: r.Expr, Labels: recordLabels(r.Labels)})
+		add(r.Member, r.Group, rulefmt.Rule{Record: r.Name, Expr: r.Expr, Labels: recordLabels(r.Labels)})
 	}
 	if p.Workspace.PrometheusAlerts {
 		for _, a := range p.Alerts {
-			add(a.Member, alertingRule(a))
+			add(a.Member, a.Group, alertingRule(a))
 		}
 	}
 	return groups

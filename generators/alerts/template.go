@@ -49,11 +49,38 @@ func spellingOf(unit string) spelling {
 }
 
 // promText spells t as a Prometheus template; $value is shown in unit.
-func promText(t plan.Text, unit string) string { return templateText(t, unit, "{{ $value | %s }}%s") }
+func promText(t plan.Text, unit string) string {
+	return templateText(t, unit, "{{ $value | %s }}%s", askedOfPrometheus)
+}
+
+// askedOfPrometheus is a query in a template: the result that has the labels of the alert, or a list of results by a
+// label.
+func askedOfPrometheus(part plan.TextPart) string {
+	s := spellingOf(part.UnitName)
+	var b strings.Builder
+	fmt.Fprintf(&b, "{{ range $i, $r := query %s }}", goString(part.Query))
+	for _, label := range part.By {
+		fmt.Fprintf(&b, "{{ if eq %s %s }}", labelOf("$r.Labels", label), labelOf("$labels", label))
+	}
+	if part.Label != "" {
+		fmt.Fprintf(&b, "{{ if $i }}, {{ end }}{{ %s }} ", labelOf("$r.Labels", part.Label))
+	}
+	fmt.Fprintf(&b, "{{ $r.Value | %s }}%s", s.function, promLiteral(s.suffix))
+	b.WriteString(strings.Repeat("{{ end }}", 1+len(part.By)))
+	return b.String()
+}
+
+// goString is a string of a template.
+func goString(s string) string {
+	if !strings.ContainsAny(s, "`\n") {
+		return "`" + s + "`"
+	}
+	return strconv.Quote(s)
+}
 
 // templateText spells t as a template of Go: its holes as actions, everything else as itself. Value is how the
-// number is shown: by a function, followed by a unit.
-func templateText(t plan.Text, unit, value string) string {
+// number is shown: by a function, followed by a unit; asked spells the holes that are queries.
+func templateText(t plan.Text, unit, value string, asked func(plan.TextPart) string) string {
 	var b strings.Builder
 	for _, part := range t {
 		switch part.Hole {
@@ -64,6 +91,8 @@ func templateText(t plan.Text, unit, value string) string {
 			fmt.Fprintf(&b, value, s.function, promLiteral(s.suffix))
 		case plan.HoleLabel:
 			b.WriteString(promLabel(part.Label))
+		case plan.HoleQuery:
+			b.WriteString(asked(part))
 		}
 	}
 	return b.String()
@@ -78,6 +107,14 @@ func promLabel(name string) string {
 		return "{{ $labels." + name + " }}"
 	}
 	return "{{ index $labels " + strconv.Quote(name) + " }}"
+}
+
+// labelOf is a label of a map, as an operand.
+func labelOf(labels, name string) string {
+	if identifier.MatchString(name) {
+		return labels + "." + name
+	}
+	return "(index " + labels + " " + strconv.Quote(name) + ")"
 }
 
 // promLiteral makes a template that expands to s, whatever s is. Only `{{` opens an action, so that `$`,

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,11 +40,15 @@ func unifiedRule(p *plan.Plan, a *plan.Alert) (*yaml.Node, error) {
 	for _, l := range a.Labels {
 		labels[l.Name] = provisioned(promLiteral(l.Value)) // labels are templates, as in Prometheus
 	}
+	data := []*yaml.Node{dataQuery(valueRef, p.Workspace.Grafana.DatasourceUID, expr), condition}
+	for i, q := range askedQueries(a) {
+		data = append(data, dataQuery(askedRef(i), p.Workspace.Grafana.DatasourceUID, q))
+	}
 	return generators.Mapping(
 		"uid", generators.Scalar(ruleUID(p.Model, a)),
 		"title", generators.Scalar(provisioned(ruleTitle(p.Model, a))),
 		"condition", generators.Scalar(conditionRef),
-		"data", generators.Sequence(dataQuery(p.Workspace.Grafana.DatasourceUID, expr), condition),
+		"data", generators.Sequence(data...),
 		"noDataState", generators.Scalar(unifiedNoData(a)),
 		"execErrState", generators.Scalar(unifiedErrorState(a, v)),
 		"for", generators.Scalar(model.Duration(a.For).String()),
@@ -62,9 +67,9 @@ func unifiedQuery(a *plan.Alert) string {
 }
 
 // dataQuery asks for the value of now: each series of the answer is an alert of its own, as in Prometheus.
-func dataQuery(uid, expr string) *yaml.Node {
-	return step(valueRef, uid, generators.Mapping(
-		"refId", generators.Scalar(valueRef),
+func dataQuery(ref, uid, expr string) *yaml.Node {
+	return step(ref, uid, generators.Mapping(
+		"refId", generators.Scalar(ref),
 		"datasource", datasource("prometheus", uid),
 		"expr", generators.Scalar(expr),
 		"instant", generators.Plain("true"),
@@ -169,9 +174,14 @@ func unifiedAnnotations(p *plan.Plan, a *plan.Alert) map[string]string {
 	// `$value` is a text of all values in most versions. Without data there is none, and the text is expanded
 	// nevertheless.
 	const number = "{{ with $values." + valueRef + " }}{{ .Value | %s }}%s{{ end }}"
+	queries := askedQueries(a)
+	asked := func(part plan.TextPart) string {
+		s := spellingOf(part.UnitName)
+		return fmt.Sprintf("{{ with $values.%s }}{{ .Value | %s }}%s{{ end }}", askedRef(slices.Index(queries, part.Query)), s.function, promLiteral(s.suffix))
+	}
 	m := map[string]string{
-		"summary":     templateText(a.Summary, a.UnitName, number),
-		"description": templateText(a.Description, a.UnitName, number),
+		"summary":     templateText(withoutLists(a.Summary), a.UnitName, number, asked),
+		"description": templateText(withoutLists(a.Description), a.UnitName, number, asked),
 		"runbook_url": promLiteral(a.RunbookURL),
 	}
 	ws := p.Workspace
@@ -184,6 +194,27 @@ func unifiedAnnotations(p *plan.Plan, a *plan.Alert) map[string]string {
 		}
 	}
 	return m
+}
+
+// askedQueries are the queries of an alert's texts, each once. Grafana finds the result that has the labels of the
+// alert by itself.
+func askedQueries(a *plan.Alert) (queries []string) {
+	for _, t := range []plan.Text{withoutLists(a.Summary), withoutLists(a.Description)} {
+		for _, part := range t {
+			if part.Hole == plan.HoleQuery && !slices.Contains(queries, part.Query) {
+				queries = append(queries, part.Query)
+			}
+		}
+	}
+	return queries
+}
+
+// askedRef names the step of the i-th of them.
+func askedRef(i int) string { return "T" + strconv.Itoa(i+1) }
+
+// withoutLists leaves out the sentences that list results: Grafana's texts know one result for each alert.
+func withoutLists(t plan.Text) plan.Text {
+	return withoutSentences(t, func(part plan.TextPart) bool { return part.Hole == plan.HoleQuery && part.Label != "" })
 }
 
 // Limits of Grafana's tables, in characters.

@@ -29,15 +29,13 @@ func (r *ruleReader) learn() {
 			}
 		}
 		state[name] = done
-		if len(records) > 1 {
-			r.recorded[name] = &promql.Recorded{}
-			return
+		for _, record := range records {
+			known := &promql.Recorded{Analysis: record.Written.Analysis()}
+			for _, l := range record.Labels {
+				known.Labels = append(known.Labels, metric.Matcher{Label: l.Name, Op: metric.Equal, Value: l.Value})
+			}
+			r.recorded.Add(name, known)
 		}
-		known := &promql.Recorded{Analysis: records[0].Written.Analysis()}
-		for _, l := range records[0].Labels {
-			known.Labels = append(known.Labels, metric.Matcher{Label: l.Name, Op: metric.Equal, Value: l.Value})
-		}
-		r.recorded[name] = known
 	}
 	for _, record := range r.plan.Records {
 		visit(record.Name)

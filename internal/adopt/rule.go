@@ -183,7 +183,7 @@ func (r *ruleReader) written(file *plan.FileRule, q *promql.Query, use promql.Us
 func (r *ruleReader) schema(g *plan.RuleGroup) *promql.Schema {
 	if r.schemas == nil {
 		r.schemas = map[*plan.RuleGroup]*promql.Schema{}
-		r.recorded = map[string]*promql.Recorded{}
+		r.recorded = promql.Records{}
 	}
 	s, ok := r.schemas[g]
 	if !ok {

@@ -48,7 +48,7 @@ type ruleReader struct {
 	resources, rules int
 	// schemas of the groups, which all see what the file records.
 	schemas  map[*plan.RuleGroup]*promql.Schema
-	recorded map[string]*promql.Recorded
+	recorded promql.Records
 }
 
 // Limits of what is read: more than people write, little enough for a second.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -35,7 +36,8 @@ func (c *counter) rules() ([]Rule, error) {
 		c.recorded[r.Name] = append(c.recorded[r.Name], made)
 		c.learn(r, e.analysis)
 		rule := Rule{Name: r.Name, Rules: 1, Read: e.read(), Elsewhere: e.elsewhere}
-		if rule.Usage = use(made.series, c.plan.Workspace.EvaluationInterval, bytesOfGauge); !e.analysis.Root.Floats() {
+		rule.ReadPerSecond = c.perSecond(rule.Read, r.Group)
+		if rule.Usage = use(made.series, c.pace(r.Group), bytesOfGauge); !e.analysis.Root.Floats() {
 			rule.BytesPerDay, rule.Natives = 0, true
 		}
 		list.add(rule)
@@ -45,31 +47,36 @@ func (c *counter) rules() ([]Rule, error) {
 		if err != nil {
 			return nil, err
 		}
-		list.add(Rule{Name: a.Name, Alert: true, Rules: 1, Read: e.read(), Elsewhere: e.elsewhere})
-	}
-	for i := range list.rules {
-		if r := &list.rules[i]; r.Read.Known() && c.plan.Workspace.EvaluationInterval > 0 {
-			r.ReadPerSecond = r.Read.Most / c.plan.Workspace.EvaluationInterval.Seconds()
-		}
+		list.add(Rule{Name: a.Name, Alert: true, Rules: 1, Read: e.read(), ReadPerSecond: c.perSecond(e.read(), a.Group), Elsewhere: e.elsewhere})
 	}
 	return list.rules, nil
 }
 
-// learn tells the analysis of the rules of a member what one of them records. Of what several of them record under
-// one name it is told nothing.
-func (c *counter) learn(r *plan.Record, a *promql.Analysis) {
-	known := c.known(r.Member)
-	if _, ok := known[r.Name]; ok {
-		known[r.Name] = &promql.Recorded{}
-		return
+// pace is how often the rules of a group are evaluated.
+func (c *counter) pace(g *plan.Group) time.Duration {
+	if g != nil {
+		return g.Interval
 	}
-	known[r.Name] = &promql.Recorded{Analysis: a, Labels: matchersOf(r.Labels)}
+	return c.plan.Workspace.EvaluationInterval
+}
+
+// perSecond is what is read by the interval of a group; 0 without a bound.
+func (c *counter) perSecond(read Bound, g *plan.Group) float64 {
+	if !read.Known() || c.pace(g) <= 0 {
+		return 0
+	}
+	return read.Most / c.pace(g).Seconds()
+}
+
+// learn tells the analysis of the rules of a member what one of them records.
+func (c *counter) learn(r *plan.Record, a *promql.Analysis) {
+	c.known(r.Member).Add(r.Name, &promql.Recorded{Analysis: a, Labels: matchersOf(r.Labels)})
 }
 
 // known is what the rules of a member, or of all of them, may read of what is recorded.
-func (c *counter) known(member string) map[string]*promql.Recorded {
+func (c *counter) known(member string) promql.Records {
 	if c.members[member] == nil {
-		c.members[member] = map[string]*promql.Recorded{}
+		c.members[member] = promql.Records{}
 		maps.Copy(c.members[member], c.members[""])
 	}
 	return c.members[member]
@@ -113,6 +120,9 @@ func (l *ruleList) add(r Rule) {
 	sum := &l.rules[i]
 	sum.Rules++
 	sum.Read, sum.Elsewhere = sum.Read.plus(r.Read), sum.Elsewhere || r.Elsewhere
+	if sum.ReadPerSecond += r.ReadPerSecond; !sum.Read.Known() {
+		sum.ReadPerSecond = 0
+	}
 	series := sum.Series.plus(r.Series)
 	sum.Usage.add(r.Usage)
 	if sum.Series = series; !series.Known() {

@@ -26,11 +26,11 @@ type counter struct {
 	recorded map[string][]recorded
 	named    map[string]int
 	// members has for each member, and for the rules of none, what is known of the series that its rules make.
-	members map[string]map[string]*promql.Recorded
+	members map[string]promql.Records
 }
 
 func newCounter(p *plan.Plan, o Options) *counter {
-	c := &counter{plan: p, contract: p.Contract, options: o, recorded: map[string][]recorded{}, named: map[string]int{}, members: map[string]map[string]*promql.Recorded{}}
+	c := &counter{plan: p, contract: p.Contract, options: o, recorded: map[string][]recorded{}, named: map[string]int{}, members: map[string]promql.Records{}}
 	targets := c.contract.Schema.Targets
 	c.pushed = len(targets) > 0 && targets[0].Pushed
 	c.targetLabels = c.ofTargets()

@@ -32,6 +32,7 @@ type Plan struct {
 	// Records come in the order in which they must be evaluated.
 	Records []*Record
 	Alerts  []*Alert
+	SLOs    []*SLO
 	// Groups of a rule file that somebody else wrote; none in a plan of a spec.
 	Groups []*RuleGroup
 	// Scrape is how Prometheus finds the model server; nil: not known.
@@ -119,12 +120,22 @@ type Record struct {
 	// Member is the value of the members' label that the rule is for; empty: the model as a whole. Rules of
 	// one member are a group of their own.
 	Member string
+	// Group is nil for the model's own group.
+	Group *Group
 	// Source is where the query was written; for messages.
 	Source diag.Span
 	// Written is the query as written; nil: the compiler made it.
 	Written *Written
 	// File is what else a rule file of somebody else says; nil: a spec made the record.
 	File *FileRule
+}
+
+// Group is a rule group beside the model's own, whose rules are evaluated at a pace of their own. Equal groups are
+// one value.
+type Group struct {
+	// Name follows the model's and the member's.
+	Name     string
+	Interval time.Duration
 }
 
 // Label is a name with its value.
@@ -158,8 +169,9 @@ type Alert struct {
 	Name string
 	// Key identifies the alert when it is renamed: the slug of its `id:` or name.
 	Key string
-	// Member is as in Record; alerts of several members share Name and Key.
+	// Member and Group are as in Record; alerts of several members share Name and Key.
 	Member   string
+	Group    *Group
 	Severity Severity
 	// Labels are all labels of the alert (ml_model, owner, severity, the workspace's), sorted by name.
 	Labels []Label
@@ -215,14 +227,19 @@ type Alert struct {
 // Text is a text with holes. Each target spells the holes its own way, or leaves them out.
 type Text []TextPart
 
-// TextPart is a literal, or a hole: the value (in Unit) or a label of the result. Everything else that
-// a template may say is known while planning and is a literal here.
+// TextPart is a literal, or a hole: the value (in Unit), a label of the result, or the result of another query.
+// Everything else that a template may say is known while planning and is a literal here.
 type TextPart struct {
 	Literal string
 	// Hole is HoleNone for a literal.
 	Hole Hole
-	// Label names the label of HoleLabel.
+	// Label names the label of HoleLabel; of HoleQuery the label whose values are listed with the results.
 	Label string
+	// Query is the complete expression of HoleQuery, in the unit UnitName. Of its results those count that have the
+	// same values of the labels By as the alert.
+	Query    string
+	UnitName string
+	By       []string
 	// Span is where the hole was written; zero: a default text.
 	Span diag.Span
 }
@@ -235,4 +252,7 @@ const (
 	HoleNone Hole = iota
 	HoleValue
 	HoleLabel
+	// HoleQuery is a number that is asked for when the text is made. Targets that cannot ask leave out the sentence
+	// that it stands in.
+	HoleQuery
 )

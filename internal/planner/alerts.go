@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mlobs-gen/mlobs-gen/internal/derive"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
@@ -21,6 +22,9 @@ type alertItem struct {
 	brought, changed bool
 	// from is the role or profile that brings it.
 	from string
+	// thing is the objective or check whose alert it is, group where it is evaluated; nil: none.
+	thing *derive.Thing
+	group *plan.Group
 	// panel is the panel that the alert names.
 	panel *panelItem
 	// query is what is compared; nil for a raw expression that is not taken apart.
@@ -62,7 +66,7 @@ func (b *builder) readAlerts() {
 			if bd.Name == roleRuns {
 				copied.Condition = b.scaled(a.Condition)
 			}
-			item := &alertItem{Alert: &copied, bd: bd, brought: true, from: bd.Name}
+			item := &alertItem{Alert: &copied, bd: bd, brought: true, from: bd.Name, group: bd.groupOf(a.Name.Value), thing: bd.thing}
 			byName[a.Name.Value], list = item, append(list, item)
 		}
 	}
@@ -106,7 +110,10 @@ func (b *builder) readAlerts() {
 // nameSignal gives the signal of a brought alert another name if there is one of that name: two lines of the
 // strip would not be told apart.
 func (b *builder) nameSignal(item *alertItem) {
-	again := func(other *alertItem) bool { return other.Signal.Value == item.Signal.Value }
+	again := func(other *alertItem) bool {
+		shared := item.thing != nil && other.thing != nil
+		return other.Signal.Value == item.Signal.Value && !shared
+	}
 	if item.Signal.Given() && item.Signal.Span.File != b.model.File && slices.ContainsFunc(b.merged, again) && item.from != "" {
 		item.Signal.Value += " (" + item.from + ")"
 	}

@@ -23,6 +23,14 @@ func (b *builder) bind(bd *binding, text diag.Text) *query {
 // tryBind is bind, with an error if the query says what cannot be said of the model's metrics: of a native
 // histogram, for one.
 func (b *builder) tryBind(bd *binding, text diag.Text) (*query, error) {
+	if bd.thing != nil { // made for this model alone: nothing of it is kept, and nothing is left out
+		q := promql.Parse(text, b.rep)
+		if q == nil {
+			return nil, nil
+		}
+		bound, err := b.adapt(bd, q)
+		return &query{Query: bound, source: bd.source}, err
+	}
 	q := b.queries.parse(text, b.rep)
 	if q == nil {
 		return nil, nil

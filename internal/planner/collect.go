@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/shopspring/decimal"
 
+	"github.com/mlobs-gen/mlobs-gen/internal/derive"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
@@ -24,6 +25,8 @@ type binding struct {
 	// holder is the metric that has the role; nil for profiles and for the role of all models.
 	holder   *metric.Metric
 	renaming promql.Renaming
+	// thing is the objective or check that it is; nil: a role or profile.
+	thing *derive.Thing
 	// absent are its metrics that this model cannot have; what reads them is left out.
 	absent map[string]bool
 }
@@ -49,6 +52,7 @@ func (b *builder) collect() {
 		b.addProfile(u)
 	}
 	b.addRuns()
+	b.addDerived()
 }
 
 // hold decides whether a metric has its role: of one's own metrics and those of profiles the own one, else

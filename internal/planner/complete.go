@@ -102,13 +102,13 @@ func (b *builder) minStep() string {
 // record is found by the label of the model.
 func (b *builder) matchers(q *query, s promql.Selector) []metric.Matcher {
 	list := []metric.Matcher{{Label: labelModel, Op: metric.Equal, Value: b.model.Name.Value}}
-	if b.recorded[s.Name] == nil {
+	if !b.recorded.has(s.Name) {
 		list = b.model.Sources[b.sourceOf(q, s.Name)].Selector
 		if series, ok := b.scraped(q, s.Name); ok {
 			list = slices.Concat(list, series.Metric.Selector)
 		}
 	}
-	if b.ofMember(q, s.Name) {
+	if b.ofMember(q, s) {
 		list = slices.Concat(list, b.memberMatcher())
 	}
 	return list
@@ -116,7 +116,7 @@ func (b *builder) matchers(q *query, s promql.Selector) []metric.Matcher {
 
 // oldName is what a series was called before its metric was renamed, or nothing.
 func (b *builder) oldName(q *query, s promql.Selector) string {
-	if series, ok := b.scraped(q, s.Name); ok && b.recorded[s.Name] == nil && series.Metric.RenamedFrom != "" {
+	if series, ok := b.scraped(q, s.Name); ok && !b.recorded.has(s.Name) && series.Metric.RenamedFrom != "" {
 		return series.Metric.RenamedFrom + series.Part.Suffix()
 	}
 	return ""
@@ -129,10 +129,10 @@ func (b *builder) variablesOf(q *query, s promql.Selector, at place) (list []pro
 		return nil
 	}
 	// The whole dashboard speaks of one member.
-	if v, ok := b.memberVariable(); ok && b.ofMember(q, s.Name) && !matched(s, v.Label) {
+	if v, ok := b.memberVariable(); ok && b.ofMember(q, s) && !matched(s, v.Label) {
 		list = append(list, v)
 	}
-	if at == inStrip || b.recorded[s.Name] != nil {
+	if at == inStrip || b.recorded.has(s.Name) {
 		return list
 	}
 	for _, name := range b.variableLabels() {

@@ -39,7 +39,7 @@ func (b *builder) schemaOf(q *query) *promql.Schema {
 	}
 	if b.schemas == nil {
 		b.schemas = map[schemaKey]*promql.Schema{}
-		b.recordedFacts = map[string]*promql.Recorded{}
+		b.recordedFacts = promql.Records{}
 		b.targets = b.targetLabels()
 	}
 	at := &query{source: key.source, only: key.only}
@@ -151,10 +151,10 @@ func (b *builder) learnRecorded(r *recorded) {
 	w := b.written(r.query, !r.own, promql.Use{Place: promql.InRecord}, 0)
 	r.written = w
 	var set []metric.Matcher
-	for _, l := range b.ruleLabels() {
+	for _, l := range b.ruleLabels(r.labels()...) {
 		set = append(set, metric.Matcher{Label: l.Name, Op: metric.Equal, Value: l.Value})
 	}
-	b.recordedFacts[r.name] = &promql.Recorded{Analysis: w.Analysis(), Labels: set, Unit: r.unit}
+	b.recordedFacts.Add(r.name, &promql.Recorded{Analysis: w.Analysis(), Labels: set, Unit: r.unit})
 }
 
 // contract is what the spec declares of its metrics.

@@ -19,7 +19,7 @@ import (
 // planAlerts decides expressions, labels and receivers of all alerts. The panel that shows an alert is
 // known later.
 func (b *builder) planAlerts() {
-	keys, signals := map[string]*alertItem{}, map[string]*alertItem{}
+	keys, signals := map[string]*alertItem{}, map[string]*signal{}
 	for _, item := range b.merged {
 		severity := plan.Severity(item.Severity.Value)
 		if severity == "" {
@@ -43,16 +43,22 @@ func (b *builder) planAlerts() {
 		if !item.Signal.Given() {
 			continue
 		}
-		if other, ok := signals[item.Signal.Value]; ok {
+		switch other := signals[item.Signal.Value]; {
+		case other == nil:
+			s := &signal{name: item.Signal, alerts: []*alertItem{item}}
+			signals[item.Signal.Value] = s
+			b.signals = append(b.signals, s)
+		case item.thing != nil && other.alerts[0].thing != nil:
+			other.alerts = append(other.alerts, item)
+		default:
 			b.rep.Errorf(item.Signal.Span, "two alerts have the signal `%s`", item.Signal.Value).
-				WithHelp("a signal is one line of the strip: give it another name").See(other.Signal.Span, "the other one")
-			continue
+				WithHelp("a signal is one line of the strip: give it another name").See(other.name.Span, "the other one")
 		}
-		signals[item.Signal.Value] = item
-		b.signals = append(b.signals, item)
 	}
 	// From what a caller feels to what explains it; the author's own last.
-	slices.SortStableFunc(b.signals, func(x, y *alertItem) int { return cmp.Compare(b.signalOrder(x), b.signalOrder(y)) })
+	slices.SortStableFunc(b.signals, func(x, y *signal) int {
+		return cmp.Compare(b.signalOrder(x.alerts[0]), b.signalOrder(y.alerts[0]))
+	})
 }
 
 // reads is the query of the alert, taken apart or not.
@@ -66,7 +72,7 @@ func (item *alertItem) reads() *query {
 // planAlert decides one alert.
 func (b *builder) planAlert(item *alertItem, key string, severity plan.Severity) plannedAlert {
 	a := &plan.Alert{
-		Name: item.Name.Value, Key: key, Member: b.member, Severity: severity,
+		Name: item.Name.Value, Key: key, Member: b.member, Group: item.group, Severity: severity,
 		Labels:   b.alertLabels(severity),
 		For:      item.For.Value,
 		Op:       plan.Op(item.limits.op),
@@ -202,7 +208,7 @@ func (b *builder) record(item *alertItem, a *plan.Alert, query promql.Expr) stri
 			full += "_" + strings.ReplaceAll(a.Key, "-", "_")
 		}
 	}
-	if b.recorded[full] != nil {
+	if b.recorded.has(full) {
 		full += "_" + strings.ReplaceAll(a.Key, "-", "_")
 	}
 	labels := b.ruleLabels()
@@ -255,7 +261,7 @@ func (b *builder) single(q *query) bool {
 // recordedBy is the metric of ours that the query reads and does nothing with; nil for any other query.
 func (b *builder) recordedBy(q *query) *recorded {
 	if s, ok := q.Expr().(*parser.VectorSelector); ok {
-		return b.recorded[s.Name]
+		return b.recorded.find(s.Name, s.LabelMatchers)
 	}
 	return nil
 }

@@ -1,14 +1,13 @@
 package planner
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
 
 // maxRows is how many rows of a heatmap can be read.
@@ -40,26 +39,13 @@ func (b *builder) fewerRows(q *query, kind plan.Kind) *metric.Matcher {
 	every := (len(bounds) - 1 + maxRows - 3) / (maxRows - 2)
 	var chosen []string
 	for i := 0; i < len(bounds); i += every {
-		chosen = append(chosen, boundPattern(bounds[i]))
+		chosen = append(chosen, promql.BoundPattern(bounds[i]))
 	}
-	if last := boundPattern(bounds[len(bounds)-1]); chosen[len(chosen)-1] != last {
+	if last := promql.BoundPattern(bounds[len(bounds)-1]); chosen[len(chosen)-1] != last {
 		chosen = append(chosen, last)
 	}
 	if !full {
 		chosen = append(chosen, "[+]Inf")
 	}
 	return &metric.Matcher{Label: "le", Op: metric.Match, Value: strings.Join(chosen, "|")}
-}
-
-// boundPattern matches a bound as clients write it: a whole one with or without a zero behind the point, a
-// very small or large one with an exponent or without.
-func boundPattern(bound decimal.Decimal) string {
-	pattern := regexp.QuoteMeta(bound.String())
-	if bound.IsInteger() {
-		pattern += "([.]0)?"
-	}
-	if short := strconv.FormatFloat(bound.InexactFloat64(), 'g', -1, 64); short != bound.String() {
-		pattern += "|" + regexp.QuoteMeta(short)
-	}
-	return pattern
 }

@@ -20,20 +20,20 @@ func (b *builder) isMember(label string) bool {
 }
 
 // ofMember reports whether series of that name carry the members' label.
-func (b *builder) ofMember(q *query, name string) bool {
+func (b *builder) ofMember(q *query, s promql.Selector) bool {
 	if b.model.Members == nil {
 		return false
 	}
 	label := b.model.Members.Name
-	if r := b.recorded[name]; r != nil {
+	if r := b.recorded.find(s.Name, s.Matchers); r != nil {
 		return r.ofMember
 	}
-	if s, ok := b.scraped(q, name); ok {
-		if _, own := s.Metric.Label(label); own {
+	if series, ok := b.scraped(q, s.Name); ok {
+		if _, own := series.Metric.Label(label); own {
 			return true
 		}
 	}
-	source := b.model.Sources[b.sourceOf(q, name)]
+	source := b.model.Sources[b.sourceOf(q, s.Name)]
 	if source != b.model.Sources[0] {
 		return slices.Contains(source.Share, label)
 	}
@@ -42,7 +42,7 @@ func (b *builder) ofMember(q *query, name string) bool {
 
 // perMember reports whether a rule with the query exists for each member.
 func (b *builder) perMember(q *query) bool {
-	return slices.ContainsFunc(q.Selectors(), func(s promql.Selector) bool { return b.ofMember(q, s.Name) })
+	return slices.ContainsFunc(q.Selectors(), func(s promql.Selector) bool { return b.ofMember(q, s) })
 }
 
 // checkMembers reports members whose label nothing has, or that cannot be told apart by it.
@@ -103,7 +103,7 @@ func (b *builder) checkMember(q *query, what string) {
 		return
 	}
 	for _, s := range q.Selectors() {
-		if b.ofMember(q, s.Name) && matched(s, b.model.Members.Name) {
+		if b.ofMember(q, s) && matched(s, b.model.Members.Name) {
 			b.rep.Errorf(s.Span, "%s is made for each member, and chooses members itself", what).
 				WithHelp("leave the matcher of `%s` out", b.model.Members.Name).See(b.model.Members.Span, "the members")
 			return

@@ -12,19 +12,24 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 )
 
-// recorded is a metric that we record: one with a `query:` in a spec, profile or role.
+// recorded is a metric that we record: one with a `query:` in a spec, profile or role, or what an objective or a
+// check needs.
 type recorded struct {
 	name  string
 	query *query
 	unit  metric.Unit
+	// set are the labels that the rule sets beside the model's: what tells it apart from others of its name.
+	set []metric.Matcher
+	// group is where it is evaluated; nil: the model's own.
+	group *plan.Group
 	// own: the author wrote it. ofMember: each member has its own.
 	own, ofMember bool
 	// used: something reads it. What profiles and roles bring is recorded only then, what an author
 	// wrote in any case.
 	used bool
 	span diag.Span
-	// written is its query for the linter.
-	written *plan.Written
+	// written is its query for the linter; authored is what an author wrote of it, if that is not the same.
+	written, authored *plan.Written
 	// state of the walk that orders records: 0 not seen, 1 on the way, 2 done.
 	state int
 }
@@ -32,10 +37,10 @@ type recorded struct {
 // knowMetrics builds the contract: declared metrics, and recorded ones with type, unit and labels that
 // follow from their queries.
 func (b *builder) knowMetrics() {
-	b.recorded = map[string]*recorded{}
+	b.recorded = recordings{}
 	var list []*recorded
 	add := func(bd *binding, m *metric.Metric, name string) {
-		if other, ok := b.recorded[name]; ok {
+		if other := b.recorded.find(name, nil); other != nil {
 			if bd == nil || !other.own { // else the author's takes its place
 				b.rep.Errorf(m.Span, "`%s` is recorded twice", name).See(other.span, "the other one")
 			}
@@ -61,7 +66,7 @@ func (b *builder) knowMetrics() {
 			return
 		}
 		r := &recorded{name: name, query: q, unit: m.Unit, used: bd == nil, own: bd == nil, span: m.Span}
-		b.recorded[name], list = r, append(list, r)
+		b.recorded[name], list = []*recorded{r}, append(list, r)
 	}
 	for _, m := range b.model.Metrics {
 		if m.Query != nil && !m.Brought {
@@ -86,6 +91,7 @@ func (b *builder) knowMetrics() {
 			}
 		}
 	}
+	list = append(list, b.derivedRecords()...)
 	for _, r := range list {
 		b.orderRecorded(r)
 	}
@@ -125,7 +131,7 @@ func (b *builder) orderRecorded(r *recorded) {
 	}
 	r.state = 1
 	for _, s := range r.query.Selectors() {
-		other := b.recorded[s.Name]
+		other := b.recorded.find(s.Name, s.Matchers)
 		if other == nil {
 			continue
 		}
@@ -137,7 +143,11 @@ func (b *builder) orderRecorded(r *recorded) {
 		b.orderRecorded(other)
 	}
 	b.checkMetrics(r.query)
-	b.checkLabels(r.query, r.span, []string{labelModel})
+	set := []string{labelModel}
+	for _, l := range r.set {
+		set = append(set, l.Label)
+	}
+	b.checkLabels(r.query, r.span, set)
 	if r.ofMember = b.perMember(r.query); r.own {
 		b.checkMember(r.query, "the recording rule `"+r.name+"`")
 	}
@@ -235,7 +245,7 @@ func (b *builder) seriesHelp(q *query, name string) string {
 // read marks the recorded metrics that q reads as used, and what those read in turn.
 func (b *builder) read(q *query) {
 	for _, s := range q.Selectors() {
-		if r := b.recorded[s.Name]; r != nil && !r.used {
+		if r := b.recorded.find(s.Name, s.Matchers); r != nil && !r.used {
 			r.used = true
 			b.read(r.query)
 		}
@@ -248,13 +258,19 @@ func (b *builder) planRecords() []*plan.Record {
 	for _, r := range b.order {
 		if r.used {
 			b.eachMember(r.query, func() {
-				list = append(list, &plan.Record{Name: r.name, Expr: b.complete(r.query, inRule, 0).String(), Labels: b.ruleLabels(), Member: b.member, Source: r.span, Written: r.written})
+				list = append(list, &plan.Record{
+					Name: r.name, Expr: b.complete(r.query, inRule, 0).String(), Labels: b.ruleLabels(r.labels()...), Member: b.member, Group: r.group,
+					Source: r.span, Written: cmp.Or(r.authored, r.written),
+				})
 			})
 		}
 	}
 	list = append(list, b.extra...)
 	list = append(list, b.signalRecords()...)
-	// Those of a member together, each group in the order of evaluation.
-	slices.SortStableFunc(list, func(x, y *plan.Record) int { return cmp.Compare(b.memberIndex(x.Member), b.memberIndex(y.Member)) })
+	// Those of a member together, each group in the order of evaluation: groups of their own before the model's, whose
+	// signals read them.
+	slices.SortStableFunc(list, func(x, y *plan.Record) int {
+		return cmp.Or(cmp.Compare(b.memberIndex(x.Member), b.memberIndex(y.Member)), cmp.Compare(boolInt(x.Group == nil), boolInt(y.Group == nil)))
+	})
 	return list
 }

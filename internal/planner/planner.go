@@ -44,7 +44,7 @@ func (p *Planner) Build(m *spec.Model, ws *spec.Workspace, pws *plan.Workspace, 
 	result := &plan.Plan{
 		Model: m.Name.Value, Title: m.Title.Value, Owner: m.Owner.Value, Workspace: pws,
 		File: m.File, Allows: m.Allows, Contract: b.contract(),
-		Dashboard: dashboard, Alerts: b.alerts, Records: b.planRecords(), Scrape: b.scrape(),
+		Dashboard: dashboard, Alerts: b.alerts, Records: b.planRecords(), SLOs: b.slos, Scrape: b.scrape(),
 	}
 	if pws.LegacyAlerts {
 		result.Legacy = b.planLegacy()
@@ -124,9 +124,10 @@ type builder struct {
 	holders   map[string][]*metric.Metric
 	anyNative bool
 	bindings  []*binding
-	contracts []*metric.Contract   // knowMetrics; by source
-	recorded  map[string]*recorded // knowMetrics; by name
-	order     []*recorded          // knowMetrics; what is read before what reads it
+	slos      []*plan.SLO
+	contracts []*metric.Contract // knowMetrics; by source
+	recorded  recordings         // knowMetrics
+	order     []*recorded        // knowMetrics; what is read before what reads it
 
 	omitted map[string]bool        // readPanels; titles of brought panels that are left out
 	changed map[string]*spec.Panel // readPanels; changes of brought panels, by key
@@ -136,8 +137,8 @@ type builder struct {
 
 	merged []*alertItem // readAlerts; brought ones, then the author's
 	alerts []*plan.Alert
-	// signals are the alerts that are a line of the strip.
-	signals []*alertItem
+	// signals are the lines of the strip.
+	signals []*signal
 	// extra are recording rules that alerts need.
 	extra []*plan.Record
 	// member is the member that rules are being made for; empty: the model as a whole.
@@ -148,7 +149,7 @@ type builder struct {
 	// scraping adds, by source; what is known of recorded series, by name.
 	schemas       map[schemaKey]*promql.Schema
 	targets       []promql.Targets
-	recordedFacts map[string]*promql.Recorded
+	recordedFacts promql.Records
 	// usesBaseline: a query compares with the past, by the variable.
 	usesBaseline bool
 }

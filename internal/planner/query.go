@@ -39,7 +39,7 @@ func (b *builder) sourceNamed(name diag.Located[string]) int {
 
 // lookup finds what a series name means in a query, recorded metrics included.
 func (b *builder) lookup(q *query, name string) (metric.Series, bool) {
-	if r, ok := b.recorded[name]; ok {
+	if r := b.recorded.find(name, nil); r != nil {
 		return metric.Series{Metric: &metric.Metric{Name: name, Type: metric.Gauge, Unit: r.unit}}, true
 	}
 	return b.scraped(q, name)
@@ -76,7 +76,7 @@ func (b *builder) unit(q *query) metric.Unit {
 
 // checkSource reports names in an author's query that two sources have.
 func (b *builder) checkSource(q *query, s promql.Selector) {
-	if q.source != anySource || b.recorded[s.Name] != nil {
+	if q.source != anySource || b.recorded.has(s.Name) {
 		return
 	}
 	var found []metric.Series

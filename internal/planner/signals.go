@@ -2,22 +2,34 @@ package planner
 
 import (
 	"fmt"
+	"strings"
 
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/spec"
 )
 
+// signal is a line of the strip. Several alerts of objectives and checks may share one: the worst state counts.
+type signal struct {
+	name   diag.Located[string]
+	alerts []*alertItem
+}
+
+// signalMetric is the family that the strip, the status and later the fleet page read.
+const signalMetric = "ml_model:signal:state"
+
 // signalRecords are the signals as one recorded family: 0 fine, 1 warn, 2 critical, −1 not known.
 func (b *builder) signalRecords() (list []*plan.Record) {
-	for _, item := range b.signals {
-		for _, a := range item.planned {
+	for _, s := range b.signals {
+		for i, a := range s.alerts[0].planned {
 			b.member = a.Member
 			list = append(list, &plan.Record{
 				Name:   signalMetric,
-				Expr:   b.compose(item, b.signalShape(item), a.value).String(),
-				Labels: b.ruleLabels(plan.Label{Name: "signal", Value: item.Signal.Value}),
+				Expr:   b.signalExpr(s, i),
+				Labels: b.ruleLabels(plan.Label{Name: "signal", Value: s.name.Value}),
 				Member: a.Member,
-				Source: item.Signal.Span,
+				Source: s.name.Span,
 			})
 		}
 	}
@@ -25,8 +37,28 @@ func (b *builder) signalRecords() (list []*plan.Record) {
 	return list
 }
 
-// signalMetric is the family that the strip, the status and later the fleet page read.
-const signalMetric = "ml_model:signal:state"
+// signalExpr is the state of a signal for the i-th member.
+func (b *builder) signalExpr(s *signal, i int) string {
+	item := s.alerts[0]
+	unknown := fmt.Sprintf(" or on () vector(%d)", b.silence())
+	if len(s.alerts) == 1 {
+		return b.compose(item, b.signalShape(item)+unknown, item.planned[i].value).String()
+	}
+	var shape []string
+	var states []promql.Expr
+	for n, other := range s.alerts {
+		if i >= len(other.planned) {
+			continue
+		}
+		states = append(states, b.compose(other, b.signalShape(other), other.planned[i].value))
+		shape = append(shape, fmt.Sprintf(`label_replace($%d, "alert", %s, "", "")`, n+1, promql.Quote(other.Name.Value)))
+	}
+	expr, err := promql.ComposeExprs("max("+strings.Join(shape, " or ")+")"+unknown, states...)
+	if err != nil {
+		b.rep.Errorf(item.Name.Span, "the signal `%s` cannot be written: %s", s.name.Value, err)
+	}
+	return expr.String()
+}
 
 // signalShape turns a value into a state. Of several series the worst counts. NaN is no value: it must
 // read as not known, where a bare comparison would call it fine; profiles and roles do not record it.
@@ -50,5 +82,5 @@ func (b *builder) signalShape(item *alertItem) string {
 	if !b.single(item.query) {
 		state = "max(" + state + ")"
 	}
-	return fmt.Sprintf("%s or on () vector(%d)", state, b.silence())
+	return state
 }

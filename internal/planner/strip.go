@@ -104,9 +104,9 @@ func (b *builder) signalPanels() []*plan.Panel {
 		Mappings:    []plan.Mapping{mapping(-1, "n/a", colorNoData), quiet(mapping(0, "OK", colorQuiet)), mapping(1, "WARN", colorWarn), mapping(2, "CRIT", colorTimelineCritical)},
 	}
 	for i, s := range b.signals {
-		name := promql.MatcherText(metric.Matcher{Label: "signal", Op: metric.Equal, Value: s.Signal.Value})
+		name := promql.MatcherText(metric.Matcher{Label: "signal", Op: metric.Equal, Value: s.name.Value})
 		signals.Queries = append(signals.Queries, plan.Query{
-			RefID: refID(i), Format: plan.FormatTimeSeries, Legend: s.Signal.Value,
+			RefID: refID(i), Format: plan.FormatTimeSeries, Legend: s.name.Value,
 			Expr: "max(" + b.chosen(signalMetric, name) + ") or on () vector(-1)",
 		})
 	}

@@ -3,6 +3,7 @@ package planner
 import (
 	"strings"
 
+	"github.com/mlobs-gen/mlobs-gen/internal/derive"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/spec"
 )
@@ -33,6 +34,13 @@ func (b *builder) text(item *alertItem, t *spec.Template) plan.Text {
 			part.Literal = item.threshold
 		case "alert":
 			part.Literal = item.Name.Value
+		case "query":
+			q := b.bind(item.bd, derive.Query(p.Query))
+			if q == nil {
+				continue // reported
+			}
+			b.read(q)
+			part = plan.TextPart{Hole: plan.HoleQuery, Query: b.complete(q, inRule, item.window).String(), UnitName: p.Unit.Name, Label: p.Label, By: p.By}
 		}
 		text = append(text, part)
 	}

@@ -30,7 +30,7 @@ func (b *builder) silence() int64 {
 
 // pushed reports whether a run of the model leaves the series behind: all that come from the model server.
 func (b *builder) pushed(bd *binding, series string) bool {
-	return b.recorded[series] == nil && b.sourceOf(&query{source: bd.source}, series) == 0
+	return !b.recorded.has(series) && b.sourceOf(&query{source: bd.source}, series) == 0
 }
 
 // roleRuns tells of a missing run; its alert is about a run a day.
@@ -67,7 +67,7 @@ func (b *builder) checkPushed(q *query) {
 		return
 	}
 	for _, s := range q.Selectors() {
-		if slices.Contains([]string{"rate", "irate", "increase"}, s.Func) && b.recorded[s.Name] == nil && b.sourceOf(q, s.Name) == 0 {
+		if slices.Contains([]string{"rate", "irate", "increase"}, s.Func) && !b.recorded.has(s.Name) && b.sourceOf(q, s.Name) == 0 {
 			b.rep.Errorf(s.Span, "`%s` of `%s`, whose value is pushed once per run and stays", s.Func, s.Name).
 				WithHelp("read the value, which is that of the last run: `%s`", s.Name)
 			return

@@ -1,7 +1,6 @@
 package promql
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,7 +110,7 @@ func (a *analyser) series(name string, node *parser.VectorSelector) (*Facts, boo
 	if a.schema == nil {
 		return nil, false
 	}
-	if r, ok := a.schema.Recorded[name]; ok {
+	if r := a.schema.Recorded.Find(name, node.LabelMatchers); r != nil {
 		return a.recorded(name, r, node), true
 	}
 	s, ok := a.lookup(name)
@@ -158,9 +157,7 @@ func (q *Query) nameHoldsToken(s *Selector) bool {
 // allNamed are the declared series whose names match.
 func (a *analyser) allNamed(s *Selector, matches func(string) bool) *Facts {
 	f := &Facts{}
-	names := slices.Collect(maps.Keys(a.schema.Recorded))
-	slices.Sort(names)
-	names = slices.Concat(a.schema.Names(), names)
+	names := slices.Concat(a.schema.Names(), a.schema.Recorded.Names())
 	for _, name := range names {
 		if !matches(name) {
 			continue
@@ -187,7 +184,7 @@ func (a *analyser) unknownMetric(s *Selector) {
 	}
 	help := "declare it under `metrics`"
 	if a.schema.Names != nil {
-		names := slices.AppendSeq(slices.Clone(a.schema.Names()), maps.Keys(a.schema.Recorded))
+		names := slices.Concat(a.schema.Names(), a.schema.Recorded.Names())
 		help = didYouMean(s.Name, names, help)
 	}
 	a.add(a.problem(UnknownMetric, start, end, true, "unknown metric `%s`", s.Name), help)

@@ -41,10 +41,10 @@ func exampleSchema(t testing.TB) *promql.Schema {
 			{Name: "instance", Always: true, Values: metric.Values{Exactly: []string{"i1", "i2"}, AtMost: 2}},
 			{Name: "env", Values: metric.Values{Exactly: []string{"dev", "prod"}, AtMost: 2}},
 		}}},
-		Recorded: map[string]*promql.Recorded{},
+		Recorded: promql.Records{},
 	}
 	of := promql.Analyse(parse(t, `sum by (model) (rate(requests_total[5m]))`), s, promql.Use{Place: promql.InRecord})
-	s.Recorded["model:requests:rate5m"] = &promql.Recorded{Analysis: of, Labels: matchers("team", "ml")}
+	s.Recorded.Add("model:requests:rate5m", &promql.Recorded{Analysis: of, Labels: matchers("team", "ml")})
 	return s
 }
 

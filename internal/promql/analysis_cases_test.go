@@ -137,14 +137,14 @@ func (f *caseFile) schema(t testing.TB) *promql.Schema {
 		Lookup: contract.Lookup, Names: contract.Names, Closed: true, Targets: []promql.Targets{{}},
 		Scrape: f.duration(t, f.Schema.ScrapeInterval), Evaluation: f.duration(t, f.Schema.EvaluationInterval),
 		Lookback: f.duration(t, f.Schema.Lookback), Retention: f.duration(t, f.Schema.Retention),
-		Recorded: map[string]*promql.Recorded{},
+		Recorded: promql.Records{},
 	}
 	for _, l := range sortedKeys(f.Schema.TargetLabels) {
 		values := f.Schema.TargetLabels[l]
 		s.Targets[0].Labels = append(s.Targets[0].Labels, promql.TargetLabel{Name: l, Always: true, Values: metric.Values{Exactly: values, AtMost: len(values)}})
 	}
 	for _, name := range sortedKeys(f.Schema.Recorded) {
-		s.Recorded[name] = &promql.Recorded{Analysis: promql.Analyse(parse(t, f.Schema.Recorded[name]), s, promql.Use{Place: promql.InRecord})}
+		s.Recorded.Add(name, &promql.Recorded{Analysis: promql.Analyse(parse(t, f.Schema.Recorded[name]), s, promql.Use{Place: promql.InRecord})})
 	}
 	return s
 }

@@ -41,7 +41,7 @@ var labelPool = map[string][]string{
 
 func newContractWorld(t testing.TB, r *rand.Rand) *contractWorld {
 	w := &contractWorld{full: r.IntN(2) == 0, storage: enginetest.New(t)}
-	w.schema = &promql.Schema{Closed: true, OldBounds: r.IntN(6) == 0, Scrape: 30 * time.Second, Evaluation: 30 * time.Second, Recorded: map[string]*promql.Recorded{}}
+	w.schema = &promql.Schema{Closed: true, OldBounds: r.IntN(6) == 0, Scrape: 30 * time.Second, Evaluation: 30 * time.Second, Recorded: promql.Records{}}
 	w.addTargets(r)
 	types := []metric.Type{metric.Counter, metric.Counter, metric.Gauge, metric.Gauge, metric.Gauge, metric.Histogram, metric.NativeHistogram, metric.Summary, metric.Info}
 	for i, name := range []string{"c_total", "d_total", "g", "u", "ratio", "h", "n", "s", "i_info"} {

@@ -148,7 +148,7 @@ func (t *typing) interval(vs *parser.VectorSelector) time.Duration {
 	switch {
 	case f.metric != nil:
 		return t.schema.Scrape
-	case t.schema.Recorded[f.name] != nil:
+	case t.schema.Recorded.Has(f.name):
 		return t.schema.Evaluation
 	}
 	return 0

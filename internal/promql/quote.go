@@ -101,6 +101,9 @@ func VariableText(v Variable) string {
 	return b.String()
 }
 
+// LabelText is the name of a label as it stands in a list of labels, quoted where it must be.
+func LabelText(name string) string { return labelText(name) }
+
 // labelText returns the name of a label as it is written in braces.
 func labelText(name string) string {
 	var b strings.Builder

@@ -24,8 +24,8 @@ type Schema struct {
 	// Targets are the groups of targets, by metric.Metric.Source. A metric whose source is not among them (-1:
 	// every source has it, as `up`) may have any label beside its own.
 	Targets []Targets
-	// Recorded are the series that recording rules make, by name.
-	Recorded map[string]*Recorded
+	// Recorded are the series that recording rules make.
+	Recorded Records
 	// Scrape is the time between two samples of a scraped series, Evaluation between two of a recorded one,
 	// Lookback how old an instant value may be, Retention how long samples are kept; 0: not known.
 	Scrape, Evaluation, Lookback, Retention time.Duration
@@ -84,16 +84,6 @@ type TargetLabel struct {
 	Always bool
 	// Selector are the matchers that a source's selector has for it: they hold for every series.
 	Selector []metric.Matcher
-}
-
-// Recorded is a series that a recording rule makes.
-type Recorded struct {
-	// Analysis of the recorded expression; nil: nothing is known.
-	Analysis *Analysis
-	// Labels are set on the result.
-	Labels []metric.Matcher
-	// Unit as declared; zero: as the analysis has it.
-	Unit metric.Unit
 }
 
 // Place is where an expression is evaluated.

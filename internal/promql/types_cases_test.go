@@ -63,12 +63,12 @@ func (c *analysisCases) schema(t testing.TB) *promql.Schema {
 	}
 	contract := metric.NewContract(list)
 	s := &promql.Schema{
-		Lookup: contract.Lookup, Names: contract.Names, Closed: true, Recorded: map[string]*promql.Recorded{},
+		Lookup: contract.Lookup, Names: contract.Names, Closed: true, Recorded: promql.Records{},
 		Scrape: duration(c.Schema.Scrape), Evaluation: duration(c.Schema.Evaluation),
 		Lookback: duration(c.Schema.Lookback), Retention: duration(c.Schema.Retention),
 	}
 	for name, expr := range c.Schema.Recorded {
-		s.Recorded[name] = &promql.Recorded{Analysis: promql.Analyse(parse(t, expr), s, promql.Use{Place: promql.InRecord})}
+		s.Recorded.Add(name, &promql.Recorded{Analysis: promql.Analyse(parse(t, expr), s, promql.Use{Place: promql.InRecord})})
 	}
 	return s
 }

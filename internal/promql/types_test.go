@@ -51,7 +51,7 @@ func typesSchema(t testing.TB) *promql.Schema {
 		declare("model_info", metric.Info, ""), declare("req_created", metric.Counter, "timestamp"),
 	})
 	s := &promql.Schema{
-		Lookup: c.Lookup, Names: c.Names, Closed: true, Recorded: map[string]*promql.Recorded{},
+		Lookup: c.Lookup, Names: c.Names, Closed: true, Recorded: promql.Records{},
 		Scrape: 15 * time.Second, Evaluation: time.Minute, Retention: 15 * 24 * time.Hour,
 	}
 	for name, expr := range map[string]string{
@@ -59,9 +59,9 @@ func typesSchema(t testing.TB) *promql.Schema {
 		"model:queue:max": "max by (model) (queue)", "model:lat:p99": "histogram_quantile(0.99, sum by (model, le) (rate(lat_seconds_bucket[5m])))",
 		"model:req:increase1h": "sum by (model) (increase(req_total[1h]))",
 	} {
-		s.Recorded[name] = &promql.Recorded{Analysis: promql.Analyse(parse(t, expr), s, promql.Use{Place: promql.InRecord})}
+		s.Recorded.Add(name, &promql.Recorded{Analysis: promql.Analyse(parse(t, expr), s, promql.Use{Place: promql.InRecord})})
 	}
-	s.Recorded["model:other:rate5m"] = &promql.Recorded{}
+	s.Recorded.Add("model:other:rate5m", &promql.Recorded{})
 	return s
 }
 

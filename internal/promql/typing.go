@@ -125,7 +125,7 @@ func (t *typing) selector(n *parser.VectorSelector) typeFact {
 		}
 		name = s.Name
 	}
-	if rec, ok := t.schema.Recorded[name]; ok {
+	if rec := t.schema.Recorded.Find(name, n.LabelMatchers); rec != nil {
 		return recordedFact(name, rec)
 	}
 	var series metric.Series

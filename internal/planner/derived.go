@@ -1,0 +1,97 @@
+package planner
+
+import (
+	"github.com/mlobs-gen/mlobs-gen/internal/derive"
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
+	"github.com/mlobs-gen/mlobs-gen/internal/slo"
+	"github.com/mlobs-gen/mlobs-gen/spec"
+)
+
+// Objectives and checks become recording rules, panels and alerts, which are bound as those of roles are: from there
+// on they are like any other.
+
+// addDerived makes what the objectives and checks of the model consist of.
+func (b *builder) addDerived() {
+	env := &derive.Env{Model: b.model, Workspace: b.ws, Window: b.window(), Report: b.rep}
+	for _, s := range b.model.SLOs {
+		b.addThing(slo.Make(env, s))
+	}
+}
+
+// addThing binds a thing; nil: it has mistakes, which were reported.
+func (b *builder) addThing(t *derive.Thing) {
+	if t == nil {
+		return
+	}
+	p := &spec.Profile{Name: t.Key, Role: true, Rows: t.Rows, Tiles: t.Tiles}
+	for _, a := range t.Alerts {
+		p.Alerts = append(p.Alerts, &a.Alert)
+	}
+	bd := newBinding(p, t.Key, t.Source)
+	bd.thing = t
+	b.bindings = append(b.bindings, bd)
+	if t.SLO != nil {
+		b.slos = append(b.slos, t.SLO)
+	}
+}
+
+// derivedRecords are the recording rules of objectives and checks.
+func (b *builder) derivedRecords() (list []*recorded) {
+	for _, bd := range b.bindings {
+		if bd.thing == nil {
+			continue
+		}
+		for _, rec := range bd.thing.Records {
+			if other := b.recorded.find(rec.Name, nil); other != nil && len(other.set) == 0 {
+				b.rep.Errorf(bd.thing.Span, "`%s` is recorded twice", rec.Name).WithHelp("give one of the two another name").See(other.span, "the other one")
+				continue
+			}
+			var authored *plan.Written
+			if rec.Authored != nil {
+				if authored = b.readAuthored(*rec.Authored); authored == nil {
+					continue
+				}
+			}
+			q := b.bind(bd, derive.Query(rec.Query))
+			if q == nil {
+				continue // reported
+			}
+			r := &recorded{name: rec.Name, query: q, unit: rec.Unit, set: rec.Set, group: rec.Group, authored: authored, used: true, span: bd.thing.Span}
+			b.recorded[rec.Name] = append(b.recorded[rec.Name], r)
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// readAuthored judges a query that an author wrote for an objective or a check; nil after reporting.
+func (b *builder) readAuthored(text diag.Text) *plan.Written {
+	failed := b.rep.Errors()
+	q := b.parse(text, anySource)
+	if q == nil {
+		return nil
+	}
+	b.checkTokens(q, "a recording rule")
+	b.checkType(q, "a recording rule records")
+	b.checkPushed(q)
+	b.checkMetrics(q)
+	if b.rep.Errors() > failed {
+		return nil
+	}
+	return b.written(q, false, promql.Use{Place: promql.InRecord}, 0)
+}
+
+// groupOf is where an alert is evaluated; nil: with the model's own rules.
+func (bd *binding) groupOf(alert string) *plan.Group {
+	if bd == nil || bd.thing == nil {
+		return nil
+	}
+	for _, a := range bd.thing.Alerts {
+		if a.Name.Value == alert {
+			return a.Group
+		}
+	}
+	return nil
+}

@@ -21,6 +21,8 @@ type modelEntry struct {
 	// judged are the metrics that the spec declares or changes.
 	judged  []judged
 	members []metric.Label
+	// slos wait for the profiles, too.
+	slos []*sloEntry
 	// lacksProfiles: a profile of `uses` has mistakes, so that what it brings is not known.
 	lacksProfiles bool
 	// elsewhere counts the mistakes in what has nothing to do with metrics.
@@ -75,7 +77,7 @@ func (l *loader) model(m *modelEntry) fields {
 		{"metrics", 0, l.metrics(&m.metrics), "the model's own metrics, under the names that Prometheus stores, and changes to those that profiles bring"},
 		{"dashboard", 0, l.aside(m, l.section("`dashboard`", func() fields { return l.dashboard(m.Model, &Profile{}) })).like("{time: now-6h}"), "what the author adds to the dashboard"},
 		{"alerts", 0, l.aside(m, l.alerts(&m.Alerts)).like("[{name: PodRestarts, above: 5}]"), "alerts of the author's, and changes to those that roles and profiles bring"},
-		later("slos", "service level objectives"),
+		{"slos", 0, l.aside(m, l.slos(func(s *SLO, g given) { m.slos = append(m.slos, &sloEntry{s, g}) })), "service level objectives, and which of those that profiles bring hold"},
 		later("checks", "checks of drift, quality and fairness"),
 		{"profile", onlyProfiles, value{}, "the name of the profile"},
 		{"role", onlyRoles, value{}, "the name of the role"},
@@ -234,6 +236,9 @@ func (l *loader) assemble(m *modelEntry, g given) {
 	l.checkSources(m)
 	l.checkRenamed(m)
 	l.checkMatchers(m)
+	before := l.errors
+	l.takeSLOs(m)
+	m.elsewhere += l.errors - before
 }
 
 // memberValues is a label with a list of its values.

@@ -38,6 +38,16 @@ func (l *loader) profile(p *Profile, name *diag.Located[string]) fields {
 		{"metrics", 0, also(l.metrics(&entries), func() { p.Metrics = l.declared(entries) }), "what the stack exposes, under the names that Prometheus stores"},
 		{"dashboard", 0, l.section("`dashboard`", func() fields { return l.dashboard(&Model{}, p) }).like("{rows: [{panels: [{title: Requests, query: up}]}]}"), "numbers on top, rows of panels, columns of tables"},
 		{"alerts", 0, l.alerts(&p.Alerts), "alerts that it brings"},
+	}.with(l.readyMade(p)...)
+}
+
+// readyMade are what a profile has ready for specs that name it; roles have none.
+func (l *loader) readyMade(p *Profile) fields {
+	if l.format == roleFile {
+		return nil
+	}
+	return fields{
+		{"slos", 0, l.slos(func(s *SLO, _ given) { p.SLOs = append(p.SLOs, s) }), "service level objectives that it has ready: off until a spec names them"},
 	}
 }
 

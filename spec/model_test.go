@@ -111,6 +111,27 @@ alerts:
   - {name: Raw, expr: up == 0, severity: info}
   - {name: CPUNearLimit, omit: by design}
   - {name: PodRestarts, above: 5}
+slos:
+  - name: answers
+    objective: 99.95
+    period: 28d
+    errors: sum(increase(prediction_total{label="none"}[$window]))
+    total: sum(increase(prediction_total[$window]))
+    by: [pod, zone]
+    selector: {stage: [gold, silver]}
+    min_events: 100
+    revision: v1.2
+    description: |
+      What we promise.
+  - {name: good, objective: 99.9%, good: "sum(increase(a[$window]))", total: "sum(increase(b[$window]))"}
+  - {name: role, objective: 1, role: requests}
+  - {name: latency, objective: 99, latency: {metric: inference_time, under: 250ms}}
+  - {name: default-latency, objective: 99, latency: {under: 0.25}}
+  - {name: confident, objective: 50.5, share: {metric: clienty, above: 70%}}
+  - {name: unsure, objective: 50.5, share: {metric: clienty, under: 0.3}}
+  - {name: valid, objective: 50.5, share: {metric: prediction_total, good: {label: {not: none}}}}
+  - {name: up, objective: 99, availability: targets}
+  - {name: fresh, objective: 99, freshness: {metric: temperature, under: 1h30m}, period: 7d}
 `
 
 func TestLoadWhole(t *testing.T) {

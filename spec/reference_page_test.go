@@ -168,8 +168,11 @@ func formWords(v *value) string {
 	case aSection:
 		return "[" + heading(v.what) + "](#" + anchor(heading(v.what)) + ")"
 	case aList:
-		if v.most > 0 {
+		switch {
+		case v.most > 0 && v.least == v.most:
 			return fmt.Sprintf("list of %d, each %s", v.most, takesWords(v.of))
+		case v.most > 0:
+			return fmt.Sprintf("list of %s, at most %d", takesWords(v.of), v.most)
 		}
 		return "list of " + takesWords(v.of)
 	case aMap:

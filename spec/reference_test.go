@@ -40,7 +40,7 @@ func TestReference(t *testing.T) {
 
 // TestReferenceExamples loads every example of the tables, each in a file that has what it needs.
 func TestReferenceExamples(t *testing.T) {
-	lib := NewLibrary(&diag.Report{})
+	lib := shelved(t, map[string]string{"ready": "slos: [{name: promised, objective: 99, role: requests}]\n"})
 	used := map[string]bool{}
 	for f, name := range map[format]string{specFile: "m.yaml", profileFile: "p.profile.yaml", roleFile: "r.role.yaml", workspaceFile: "w.mlobs.yaml"} {
 		l := tableLoader(f)

@@ -243,7 +243,7 @@ var beyondSchemas = map[string]string{
 	"a name that stands elsewhere in the file": `renamed-to.profile.yaml role-references.role.yaml series-twice.yaml uses-twice.yaml routes-no-contacts.mlobs.yaml`,
 	"what a profile or role says": `pattern-type.yaml role-type.yaml across.yaml uses-no-selector.yaml uses-wrong-selector.yaml
 		metric-omit-unknown.yaml metric-change-query.yaml metric-source.yaml metric-source-without.yaml series-of-profile.yaml`,
-	"an entry that a profile could complete": `no-type.yaml metric-errors.yaml`,
+	"an entry that a profile could complete": `no-type.yaml metric-errors.yaml slo-no-kind.yaml`,
 	"units of the workspace":                 `units.yaml`,
 	"numbers that are compared":              `quantiles.yaml intervals.mlobs.yaml traffic-often.yaml`,
 	"regular expressions":                    `regexp-breaks-anchor.yaml regexp-backspace.yaml metric-selector.yaml`,

@@ -57,6 +57,8 @@ var (
 	secretPathText   = text{match: `\S`, never: `://|[\n\t$}]`, most: 500}
 	stackVersionText = text{match: stackVersionPattern.String()}
 	prometheusText   = text{match: `^[23]` + minor + `{0,2}$`, low: 2, high: 4}
+	objectiveText    = text{match: `^\s*[0-9]{1,3}(?:\.[0-9]{1,6})?\s?%?\s*$`, low: 1, high: 100}
+	revisionText     = text{match: revisionPattern.String()}
 	grafanaText      = text{match: `^(?:7\.[1-9][0-9]{0,3}|(?:[89]|1[0-3])` + minor + `?)` + minor + `?$`, low: 7.1, high: 14}
 )
 

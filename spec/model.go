@@ -202,7 +202,8 @@ type Panel struct {
 	Height     int                   // 0: what suits
 	Window     diag.Located[time.Duration]
 	Thresholds []Step
-	// Limits names the alert whose limits the panel draws; in profiles and roles.
+	// Limits names the alert whose limits the panel draws; in profiles and roles. Of an objective or check it may be
+	// the signal that its alerts share.
 	Limits diag.Located[string]
 	// WholeRange is `window: range`: the time range on show.
 	WholeRange bool

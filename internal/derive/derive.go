@@ -4,6 +4,7 @@
 package derive
 
 import (
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -121,20 +122,21 @@ func Series(name string, matchers ...metric.Matcher) string {
 // Bound matches the bucket of an upper bound, however clients write it: `1` or `1.0`.
 func Bound(bound decimal.Decimal) metric.Matcher { return promql.BoundMatcher(bound) }
 
-// By is an aggregation: `sum by (a, b)`.
-func By(operator string, labels ...string) string {
-	text := operator
-	if len(labels) == 0 {
-		return text
+// Aggregate is an aggregation: `sum by (a, b) (expr)`.
+func Aggregate(operator string, by []string, expr string) string {
+	if len(by) > 0 {
+		operator += " by " + Labels(by) + " "
 	}
-	text += " by ("
-	for i, l := range labels {
-		if i > 0 {
-			text += ", "
-		}
-		text += promql.LabelText(l)
+	return operator + "(" + expr + ")"
+}
+
+// Labels is a list of labels: `(a, b)`.
+func Labels(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = promql.LabelText(n)
 	}
-	return text + ")"
+	return "(" + strings.Join(quoted, ", ") + ")"
 }
 
 // Pace is how often rules about a window are evaluated: ten times in it, but neither more often than the workspace's

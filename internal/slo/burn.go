@@ -1,0 +1,169 @@
+package slo
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/derive"
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/spec"
+)
+
+// pair is a burn-rate alert of the Site Reliability Workbook: it fires when a share of the budget is gone within the
+// long window, and stops when the short one is clean.
+type pair struct {
+	long, short time.Duration
+	// share of the budget.
+	share    decimal.Decimal
+	severity plan.Severity
+}
+
+// pairs, the fastest first (Site Reliability Workbook, table 5-8).
+var pairs = []pair{
+	{time.Hour, 5 * time.Minute, decimal.New(2, -2), plan.Page},
+	{6 * time.Hour, 30 * time.Minute, decimal.New(5, -2), plan.Page},
+	{24 * time.Hour, 2 * time.Hour, decimal.New(10, -2), plan.Ticket},
+	{72 * time.Hour, 6 * time.Hour, decimal.New(10, -2), plan.Ticket},
+}
+
+// burn is a pair for one objective.
+type burn struct {
+	pair
+	// factor is how many times faster than allowed for the budget is spent.
+	factor    decimal.Decimal
+	minEvents int64
+	group     *plan.Group
+}
+
+// planBurns decides the alerts. The factor is share × period ÷ long window; below 1 the objective is being met, so it
+// is 1 at least. Pairs are left out that could never fire, since not even all events being bad spends the budget so
+// fast; and, of a model that runs once in a while, those that see less than a run.
+func (o *objective) planBurns() (list []burn) {
+	for i, p := range pairs {
+		b := burn{pair: p}
+		b.short = max(b.short, o.Window)
+		if o.Model.Traffic.Kind == spec.Scheduled && b.long < o.Model.Traffic.Every {
+			if i < len(pairs)-1 {
+				continue
+			}
+			b.long = o.Model.Traffic.Every
+		}
+		b.factor = decimal.Max(p.share.Mul(decimal.NewFromInt(int64(o.period/time.Second)).Div(decimal.NewFromInt(int64(b.long/time.Second)))), one)
+		limit := b.factor.Mul(o.budget)
+		if !limit.LessThan(one) {
+			continue
+		}
+		if o.events {
+			b.minEvents = one.Div(limit).Ceil().IntPart() // one bad event is not beyond the limit
+			if o.spec.MinEvents.Given() {
+				b.minEvents = int64(o.spec.MinEvents.Value)
+			}
+		}
+		b.group = o.Group(groups, b.short)
+		list = append(list, b)
+	}
+	return list
+}
+
+var one = decimal.NewFromInt(1)
+
+func (o *objective) alertName(b burn) string {
+	return o.camel + "BudgetBurn" + metric.FormatDuration(b.long)
+}
+
+// rate is the burn rate that an alert compares: the lower one of its two windows, if the long one had enough events.
+func (o *objective) rate(b burn) string {
+	long, short := o.series(ratioName(b.long)), o.series(ratioName(b.short))
+	query := "(" + long + " < " + short + " or " + short + ") / " + o.budget.String()
+	if b.minEvents > 1 {
+		query += " and " + o.over(o.totalName(), b.long) + " >= " + decimal.NewFromInt(b.minEvents).String()
+	}
+	return query
+}
+
+// lasts is how long the rest of the budget lasts at the burn rate of a window, in seconds; the period at most.
+func (o *objective) lasts(window time.Duration) string {
+	period := decimal.NewFromInt(int64(o.period / time.Second)).String()
+	return "clamp_max(clamp_min(" + o.series(o.budgetName()) + ", 0) * " + period + " / clamp_min(" + o.series(ratioName(window)) + " / " + o.budget.String() + ", 0.001), " + period + ")"
+}
+
+// alerts are one for each pair, so that it is known which one fired, and one for an objective without data.
+func (o *objective) alerts() (list []*derive.Alert) {
+	for _, b := range o.burns {
+		query := derive.Query(o.series(burnName(b)))
+		a := spec.Alert{
+			Name: derive.Made(o.alertName(b)), Query: &query, Severity: derive.Made(string(b.severity)), Signal: derive.Made(o.signal()), Order: signalOrder,
+			Condition: &spec.Condition{Op: spec.Above, Limits: []diag.Located[string]{derive.Made(b.factor.String())}, Span: derive.Made(0).Span},
+		}
+		long, short := words(b.long), words(b.short)
+		a.Summary = derive.Template(derive.Model(), derive.Say(": "+o.subject()), derive.Say(" spends its error budget "), derive.Value(), derive.Say(" times too fast (last "+long+")"))
+		a.Description = derive.Template(
+			derive.Say("Both in the last "+long+" and in the last "+short+" the share of "+o.bad+" was more than "+percent(b.factor.Mul(o.budget))+"; the objective of "+percent(o.spec.Objective.Value.Shift(-2))+" allows for "+percent(o.budget)+". "),
+			derive.Say("Of the budget of "+words(o.period)+" "), derive.Ask(o.series(o.budgetName()), metric.Ratio(), o.by...),
+			derive.Say(" is left; at this pace the rest is gone in "), derive.Ask(o.lasts(b.long), metric.Seconds(), o.by...), derive.Say(". "+o.advice(b)),
+		)
+		list = append(list, &derive.Alert{Alert: a, Group: b.group})
+	}
+	if a := o.noData(); a != nil {
+		list = append(list, a)
+	}
+	return list
+}
+
+// signalOrder is the place of objectives among the signals: what a caller feels comes first.
+const signalOrder = 15
+
+func (o *objective) signal() string { return o.title + " SLO" }
+
+// subject names the objective in a sentence, with the values of its labels.
+func (o *objective) subject() string { return "`" + o.spec.Name.Value + "`" }
+
+func (o *objective) advice(b burn) string {
+	if b.severity == plan.Page {
+		return "Find out what changed, and undo it first."
+	}
+	return "Nobody has to get up for it; but at this pace the objective will be missed."
+}
+
+// noData is the alert for an objective whose series are missing although targets are up; whoever is told that targets
+// are down does not need it. Where silence is normal there is none.
+func (o *objective) noData() *derive.Alert {
+	if o.Model.Traffic.Kind != spec.Continuous || o.alwaysThere {
+		return nil
+	}
+	query := derive.Query("count(up == 1) unless on () " + o.series(o.errorsName()))
+	a := spec.Alert{
+		Name: derive.Made(o.camel + "BudgetNoData"), Query: &query, Severity: derive.Made(string(plan.Ticket)), For: derive.Made(15 * time.Minute),
+		Condition: &spec.Condition{Op: spec.Above, Limits: []diag.Located[string]{derive.Made("0")}, Span: derive.Made(0).Span},
+	}
+	a.Summary = derive.Template(derive.Model(), derive.Say(": nothing is known of "+o.subject()))
+	a.Description = derive.Template(derive.Say("Targets are up, but the series that the objective counts are missing: " + o.missing + " Its budget does not move until they are back."))
+	return &derive.Alert{Alert: a, Group: o.Group(groups, o.Window)}
+}
+
+// words is a duration as people say it.
+func words(d time.Duration) string {
+	units := []struct {
+		of   time.Duration
+		name string
+	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}}
+	for _, u := range units {
+		if d%u.of == 0 {
+			n := decimal.NewFromInt(int64(d / u.of)).String()
+			switch {
+			case n == "1" && u.name == "day":
+				return "24 hours"
+			case n == "1":
+				return u.name
+			}
+			return n + " " + u.name + "s"
+		}
+	}
+	return metric.FormatDuration(d)
+}
+
+// percent is a share as people write it, exact.
+func percent(share decimal.Decimal) string { return share.Shift(2).String() + " %" }

@@ -4,6 +4,7 @@
 package derive
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -102,6 +103,12 @@ func (e *Env) WithRole(role string) (list []*metric.Metric) {
 		}
 	}
 	return list
+}
+
+// OnTargets reports whether a label stands on the targets of a source.
+func (e *Env) OnTargets(source int, label string) bool {
+	return slices.Contains(e.Model.Sources[source].TargetLabels, label) ||
+		source == 0 && slices.ContainsFunc(e.Model.Replicas, func(r metric.Label) bool { return r.Name == label })
 }
 
 // Series is a selector in PromQL: `name{a="b"}`.

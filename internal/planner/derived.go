@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"github.com/mlobs-gen/mlobs-gen/internal/checks"
 	"github.com/mlobs-gen/mlobs-gen/internal/derive"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
@@ -17,6 +18,9 @@ func (b *builder) addDerived() {
 	env := &derive.Env{Model: b.model, Workspace: b.ws, Window: b.window(), Report: b.rep}
 	for _, s := range b.model.SLOs {
 		b.addThing(slo.Make(env, s))
+	}
+	for _, c := range b.model.Checks {
+		b.addThing(checks.Make(env, c))
 	}
 }
 

@@ -88,7 +88,7 @@ func (o *objective) metricOf(share *spec.SLOShare, role string) *metric.Metric {
 func (o *objective) reads(m *metric.Metric) bool {
 	o.source = m.Source
 	for _, l := range o.spec.By {
-		if _, own := m.Label(l.Value); own || o.onTargets(m.Source, l.Value) {
+		if _, own := m.Label(l.Value); own || o.OnTargets(m.Source, l.Value) {
 			continue
 		}
 		var names []string
@@ -100,12 +100,6 @@ func (o *objective) reads(m *metric.Metric) bool {
 		return false
 	}
 	return true
-}
-
-// onTargets reports whether a label stands on the targets of a source.
-func (o *objective) onTargets(source int, label string) bool {
-	return slices.Contains(o.Model.Sources[source].TargetLabels, label) ||
-		source == 0 && slices.ContainsFunc(o.Model.Replicas, func(r metric.Label) bool { return r.Name == label })
 }
 
 // window is the range of all that is counted.
@@ -265,7 +259,7 @@ func (o *objective) availability() bool {
 		o.total += " or on () vector(" + decimal.NewFromInt(int64(o.Window/o.Model.ScrapeInterval)).String() + ")"
 	}
 	for _, l := range o.spec.By {
-		if !o.onTargets(0, l.Value) {
+		if !o.OnTargets(0, l.Value) {
 			o.errorf(l.Span, "targets have no label `%s`", l.Value).WithHelp("%s", diag.DidYouMean(l.Value, o.Model.Sources[0].TargetLabels, "name a label of the targets"))
 			return false
 		}

@@ -10,6 +10,8 @@ import (
 // SLOs and checks that a profile has ready are off until a spec names them. The spec's entry changes the fields
 // that it gives (LANGUAGE rule 7), and the rest is the profile's, under the names that things have here.
 
+// What follows is for SLOs; brought_check.go does the same for checks.
+
 // takeSLOs takes over the entries of `slos`, now that the profiles are known.
 func (l *loader) takeSLOs(m *modelEntry) {
 	for _, e := range m.slos {

@@ -34,7 +34,7 @@ func seeds(t testing.TB, workspace bool) (list []string) {
 	if workspace {
 		pattern = "../examples/*/mlobs.yaml"
 	} else {
-		list = append(list, whole)
+		list = append(list, whole, wholeSLOs, wholeChecks)
 	}
 	examples, err := filepath.Glob(pattern)
 	if err != nil || len(examples) == 0 {

@@ -16,6 +16,8 @@ var embedded embed.FS
 // for; a Library is safe for concurrent use.
 type Library struct {
 	profiles, roles []*shelf
+	// beside reads files that specs name; nil: none can be.
+	beside Beside
 }
 
 // shelf holds one profile or role.
@@ -40,7 +42,7 @@ func NewLibrary(rep *diag.Report) *Library {
 // mistakes is known by name, so that specs which use it are not blamed. A name that comes with the program
 // is an error: what `kubernetes` means must not depend on the workspace.
 func (l *Library) With(files []*diag.File, ws *Workspace, rep *diag.Report) *Library {
-	more := &Library{profiles: slices.Clone(l.profiles), roles: l.roles}
+	more := &Library{profiles: slices.Clone(l.profiles), roles: l.roles, beside: l.beside}
 	seen := map[string]*diag.File{}
 	for _, file := range files {
 		loader := &loader{file: file, rep: rep, format: profileFile, ws: ws, lib: l}

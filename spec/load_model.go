@@ -21,8 +21,9 @@ type modelEntry struct {
 	// judged are the metrics that the spec declares or changes.
 	judged  []judged
 	members []metric.Label
-	// slos wait for the profiles, too.
-	slos []*sloEntry
+	// slos and checks wait for the profiles, too.
+	slos   []*sloEntry
+	checks []*checkEntry
 	// lacksProfiles: a profile of `uses` has mistakes, so that what it brings is not known.
 	lacksProfiles bool
 	// elsewhere counts the mistakes in what has nothing to do with metrics.
@@ -78,7 +79,7 @@ func (l *loader) model(m *modelEntry) fields {
 		{"dashboard", 0, l.aside(m, l.section("`dashboard`", func() fields { return l.dashboard(m.Model, &Profile{}) })).like("{time: now-6h}"), "what the author adds to the dashboard"},
 		{"alerts", 0, l.aside(m, l.alerts(&m.Alerts)).like("[{name: PodRestarts, above: 5}]"), "alerts of the author's, and changes to those that roles and profiles bring"},
 		{"slos", 0, l.aside(m, l.slos(func(s *SLO, g given) { m.slos = append(m.slos, &sloEntry{s, g}) })), "service level objectives, and which of those that profiles bring hold"},
-		later("checks", "checks of drift, quality and fairness"),
+		{"checks", 0, l.aside(m, l.checks(func(e *checkEntry) { m.checks = append(m.checks, e) })), "checks of drift, quality and fairness, and which of those that profiles bring hold"},
 		{"profile", onlyProfiles, value{}, "the name of the profile"},
 		{"role", onlyRoles, value{}, "the name of the role"},
 		{"types", onlyRoles, value{}, "the types of metrics that the role takes"},
@@ -238,6 +239,7 @@ func (l *loader) assemble(m *modelEntry, g given) {
 	l.checkMatchers(m)
 	before := l.errors
 	l.takeSLOs(m)
+	l.takeChecks(m)
 	m.elsewhere += l.errors - before
 }
 

@@ -48,6 +48,7 @@ func (l *loader) readyMade(p *Profile) fields {
 	}
 	return fields{
 		{"slos", 0, l.slos(func(s *SLO, _ given) { p.SLOs = append(p.SLOs, s) }), "service level objectives that it has ready: off until a spec names them"},
+		{"checks", 0, l.checks(func(e *checkEntry) { p.Checks = append(p.Checks, &e.Check) }), "checks that it has ready: off until a spec names them"},
 	}
 }
 

@@ -111,7 +111,15 @@ alerts:
   - {name: Raw, expr: up == 0, severity: info}
   - {name: CPUNearLimit, omit: by design}
   - {name: PodRestarts, above: 5}
-slos:
+`
+
+const head = `version: mlobs/v1
+model: m
+owner: o
+selector: {job: m}
+`
+
+const wholeSLOs = head + `slos:
   - name: answers
     objective: 99.95
     period: 28d
@@ -132,6 +140,48 @@ slos:
   - {name: valid, objective: 50.5, share: {metric: prediction_total, good: {label: {not: none}}}}
   - {name: up, objective: 99, availability: targets}
   - {name: fresh, objective: 99, freshness: {metric: temperature, under: 1h30m}, period: 7d}
+`
+
+const wholeChecks = head + `checks:
+  - drift: prediction_total
+    across: label
+    by: [pod]
+    selector: {stage: gold}
+    method: psi
+    window: 1h
+    against: {offset: 7d}
+    min_samples: 500
+    smoothing: 0.5
+    significance: 1%
+    warn: 0.1
+    alert: 0.25
+    for: 30m
+    severity: page
+    description: |
+      Ask the shop.
+  - name: features
+    drift: [age, income]
+    method: quantile
+    quantile: 0.95
+    against: {offsets: [7d, 14d, 21d]}
+    except: {age: {warn: 0.2, alert: 40%}, income: {omit: new every day}}
+    at_least: 1
+  - {drift: {role: feature}, against: {reference: {a: 0.25, "0.5": 25%, NO: 0.5}}, alert: off}
+  - {confidence: prediction_confidence, under: 0.5, against: {offset: 1w}}
+  - {name: sure, confidence: prediction_confidence, above: 90%, method: share}
+  - {collapse: prediction_total, method: entropy}
+  - {silence: prediction_total, against: {offsets: [7d, 14d]}}
+  - {quality: age, valid: [0, +Inf]}
+  - {name: nulls, quality: rows_total, bad: {status: [missing, invalid]}}
+  - {name: missing, quality: missing_total, of: rows_total}
+  - {freshness: feature_time_seconds, alert: 1d}
+  - {canary: inference_time, against: {version: stable}, quantile: 99%}
+  - {evaluation: labeled_total, method: f1, truth: actual, predicted: guess, class: cat, delay: 3d, coverage: prediction_total, min_coverage: 80%}
+  - {evaluation: {count: labels_total, squared: error_squared_total}}
+  - {fairness: decisions_total, across: group, positive: {decision: yes}, actual: {outcome: paid}, reference: majority}
+  - {external: drift_score, direction: above, range: [0, 1]}
+  - {name: backlog, score: {query: max(backlog_rows), warn: 10, alert: 20, direction: above, unit: bytes}}
+  - {name: other, score: {query: max(backlog_rows)}, warn: 10, alert: 20, direction: below, unit: ratio, window: 10m}
 `
 
 func TestLoadWhole(t *testing.T) {

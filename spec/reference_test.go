@@ -40,7 +40,7 @@ func TestReference(t *testing.T) {
 
 // TestReferenceExamples loads every example of the tables, each in a file that has what it needs.
 func TestReferenceExamples(t *testing.T) {
-	lib := shelved(t, map[string]string{"ready": "slos: [{name: promised, objective: 99, role: requests}]\n"})
+	lib := shelved(t, map[string]string{"ready": "slos: [{name: promised, objective: 99, role: requests}]\nchecks: [{name: watched, drift: a}]\n"}).Reading(sharesBeside)
 	used := map[string]bool{}
 	for f, name := range map[format]string{specFile: "m.yaml", profileFile: "p.profile.yaml", roleFile: "r.role.yaml", workspaceFile: "w.mlobs.yaml"} {
 		l := tableLoader(f)
@@ -79,6 +79,11 @@ func TestReferenceExamples(t *testing.T) {
 	if len(used) < 30 {
 		t.Errorf("only %d sections", len(used))
 	}
+}
+
+// sharesBeside has one file of shares, whatever its name.
+func sharesBeside(*diag.File, string) (*diag.File, error) {
+	return diag.NewFile("shares.csv", []byte("cat,0.6\ndog,0.4\n")), nil
 }
 
 // Every block of YAML on the page loads.

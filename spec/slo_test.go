@@ -10,7 +10,7 @@ import (
 
 // Every key of an SLO, as the whole spec has them.
 func TestSLOs(t *testing.T) {
-	m := model(t, DefaultWorkspace(), whole)
+	m := model(t, DefaultWorkspace(), wholeSLOs)
 	if len(m.SLOs) != 10 {
 		t.Fatalf("%d SLOs", len(m.SLOs))
 	}

@@ -58,8 +58,12 @@ var (
 	stackVersionText = text{match: stackVersionPattern.String()}
 	prometheusText   = text{match: `^[23]` + minor + `{0,2}$`, low: 2, high: 4}
 	objectiveText    = text{match: `^\s*[0-9]{1,3}(?:\.[0-9]{1,6})?\s?%?\s*$`, low: 1, high: 100}
-	revisionText     = text{match: revisionPattern.String()}
-	grafanaText      = text{match: `^(?:7\.[1-9][0-9]{0,3}|(?:[89]|1[0-3])` + minor + `?)` + minor + `?$`, low: 7.1, high: 14}
+	methodText       = text{match: methodPattern.String()}
+	// baselineText are labels whose series are compared with; the other keys have a meaning of their own.
+	baselineText  = text{match: labelPattern.String(), never: `^__|^(?:le|quantile|offset|offsets|reference|file)$`, most: maxName}
+	shareFileText = text{match: `\.(?:[yY][aA]?[mM][lL]|[jJ][sS][oO][nN]|[cC][sS][vV])\s*$`, never: `^\s*/|^\s*.:|\\|://|[\n\t]`, most: 1000}
+	revisionText  = text{match: revisionPattern.String()}
+	grafanaText   = text{match: `^(?:7\.[1-9][0-9]{0,3}|(?:[89]|1[0-3])` + minor + `?)` + minor + `?$`, low: 7.1, high: 14}
 )
 
 const (

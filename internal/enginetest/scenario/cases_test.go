@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
 	"gopkg.in/yaml.v3"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/enginetest"
@@ -107,6 +108,8 @@ type answer struct {
 	Spec      string            `yaml:"spec"`
 	With      map[string]string `yaml:"with"`
 	Workspace string            `yaml:"workspace"`
+	// Also lists series that are there beside those of the case.
+	Also []struct{ Series, Values string } `yaml:"also"`
 	// AtLeast is the shortest interval of the rule groups; see enginetest.Pace.
 	AtLeast duration `yaml:"at_least"`
 
@@ -196,20 +199,67 @@ func (file *answers) fill(a *answer) (string, error) {
 }
 
 // simulated are the runs so far, by all that makes them what they are: many cases ask the same data.
-type simulated map[string]*enginetest.Storage
+type simulated map[string]*simulation
+
+// simulation is a run, and what its rules could have recorded or fired.
+type simulation struct {
+	*enginetest.Storage
+	names []string
+}
 
 // run lets the rules of the answer run over the data of the case.
-func (done simulated) run(t *testing.T, file *answers, a *answer, c knownCase) *enginetest.Storage {
+func (done simulated) run(t *testing.T, file *answers, a *answer, c knownCase) *simulation {
 	t.Helper()
 	files := file.workspace(t, a)
+	for _, s := range a.Also {
+		c.Series = append(slices.Clip(c.Series), enginetest.Series{Series: s.Series, Values: s.Values})
+	}
 	key := fmt.Sprint(files, a.AtLeast, c.Series, c.Interval, c.At)
 	if s := done[key]; s != nil {
 		return s
 	}
-	run := Compile(t, files).LoadAt(enginetest.Pace{AtLeast: time.Duration(a.AtLeast)}, c.Interval, c.Series)
+	compiled := Compile(t, files)
+	run := compiled.LoadAt(enginetest.Pace{AtLeast: time.Duration(a.AtLeast)}, c.Interval, c.Series)
 	run.Until(c.At)
-	done[key] = run.Storage
-	return run.Storage
+	done[key] = &simulation{run.Storage, compiled.names(t)}
+	return done[key]
+}
+
+// names are those of all records and alerts.
+func (s *Scenario) names(t *testing.T) (list []string) {
+	t.Helper()
+	for _, data := range s.RuleFiles() {
+		var file struct {
+			Groups []struct {
+				Rules []struct{ Record, Alert string }
+			}
+		}
+		must(t, yaml.Unmarshal(data, &file))
+		for _, g := range file.Groups {
+			for _, r := range g.Rules {
+				list = append(list, r.Record+r.Alert)
+			}
+		}
+	}
+	return list
+}
+
+// asked are the names that an answer asks about: what has no rule is silent and empty without any merit.
+func (a *answer) asked(t *testing.T) (list []string) {
+	t.Helper()
+	list = slices.Concat(a.Fires, a.Silent)
+	if a.Query == "" {
+		return list
+	}
+	expr, err := parser.NewParser(parser.Options{}).ParseExpr(a.Query)
+	must(t, err)
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		if v, ok := node.(*parser.VectorSelector); ok {
+			list = append(list, v.Name)
+		}
+		return nil
+	})
+	return list
 }
 
 func (file *answers) workspace(t *testing.T, a *answer) map[string]string {
@@ -261,6 +311,11 @@ func (a *answer) check(t *testing.T, done simulated, file *answers, c knownCase)
 		return
 	}
 	s := done.run(t, file, a, c)
+	for _, name := range a.asked(t) {
+		if !slices.Contains(s.names, name) {
+			t.Errorf("no rule records or fires %s; there are %v", name, s.names)
+		}
+	}
 	want, tolerance := c.Expected, c.Tolerance
 	if a.Instead != nil {
 		want = a.Instead
@@ -269,17 +324,17 @@ func (a *answer) check(t *testing.T, done simulated, file *answers, c knownCase)
 		tolerance = a.Tolerance
 	}
 	if a.Query != "" {
-		got, err := vector(s, a.Query, c.At)
+		got, err := vector(s.Storage, a.Query, c.At)
 		must(t, err)
 		a.compare(t, a.Query, got, want, tolerance)
 	}
 	for _, name := range a.Fires {
-		got, err := vector(s, `ALERTS{alertstate="firing",alertname="`+name+`"}`, c.At)
+		got, err := vector(s.Storage, `ALERTS{alertstate="firing",alertname="`+name+`"}`, c.At)
 		must(t, err)
 		a.compare(t, name, got, want, math.Inf(1))
 	}
 	for _, name := range a.Silent {
-		got, err := vector(s, `ALERTS{alertstate="firing",alertname="`+name+`"}`, c.At)
+		got, err := vector(s.Storage, `ALERTS{alertstate="firing",alertname="`+name+`"}`, c.At)
 		must(t, err)
 		if len(got) > 0 {
 			t.Errorf("%s fires: %v", name, got)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mlobs-gen/mlobs-gen/generators"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/enginetest/scenario"
 	"github.com/mlobs-gen/mlobs-gen/internal/planner"
 	"github.com/mlobs-gen/mlobs-gen/internal/soak"
 	"github.com/mlobs-gen/mlobs-gen/spec"
@@ -138,7 +139,7 @@ func compileAnything(t testing.TB, library *spec.Library, builder *planner.Plann
 	if rep.Failed() {
 		t.Fatal("planned in spite of errors")
 	}
-	for _, target := range targets() {
+	for _, target := range scenario.Targets() {
 		if !target.Wants(pws) {
 			continue
 		}
@@ -160,7 +161,7 @@ func compileAnything(t testing.TB, library *spec.Library, builder *planner.Plann
 			if !filepath.IsLocal(file.Path) {
 				t.Fatalf("%s leads out of the output folder", file.Path)
 			}
-			if err := verify(file, pws); err != nil {
+			if err := scenario.Verify(file, pws); err != nil {
 				t.Fatalf("%s: %v", file.Path, err)
 			}
 		}

@@ -21,12 +21,8 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"github.com/mlobs-gen/mlobs-gen/generators"
-	"github.com/mlobs-gen/mlobs-gen/generators/alerts"
-	"github.com/mlobs-gen/mlobs-gen/generators/dashboards"
-	"github.com/mlobs-gen/mlobs-gen/generators/kubernetes"
 	"github.com/mlobs-gen/mlobs-gen/internal/compile"
-	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+	"github.com/mlobs-gen/mlobs-gen/internal/enginetest/scenario"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/internal/source"
 )
@@ -188,8 +184,8 @@ func compileWorkspace(t testing.TB, dir string) map[string][]byte {
 	}
 	result, err := compile.Run(t.Context(), compile.Input{
 		Workspaces: workspaces, Mode: compile.Write,
-		Targets: targets(),
-		Verify:  verify,
+		Targets: scenario.Targets(),
+		Verify:  scenario.Verify,
 	})
 	for _, ws := range workspaces {
 		err = errors.Join(err, ws.Close())
@@ -201,26 +197,6 @@ func compileWorkspace(t testing.TB, dir string) map[string][]byte {
 		t.Error(d.Message)
 	}
 	return readFolder(t, filepath.Join(dir, "generated"))
-}
-
-// targets are all there are.
-func targets() []*generators.Target {
-	return []*generators.Target{
-		alerts.Alertmanager(), dashboards.Target(), dashboards.Provider(), alerts.Unified(), alerts.Legacy(), kubernetes.Target(), alerts.Prometheus(),
-	}
-}
-
-func verify(f generators.File, ws *plan.Workspace) error {
-	var errs []error
-	for _, p := range append(alerts.Check(f, ws), kubernetes.Check(f)...) {
-		errs = append(errs, errors.New(p.String()))
-	}
-	if strings.HasPrefix(f.Path, "dashboards/") {
-		for _, p := range dashboards.Check(f.Data) {
-			errs = append(errs, errors.New(p.String()))
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // parseQueries parses every query of a dashboard, wherever it stands.

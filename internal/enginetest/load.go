@@ -119,3 +119,13 @@ func (s *Storage) AddFunc(lset labels.Labels, interval, length time.Duration, f 
 	}
 	return nil
 }
+
+// Without is values with a gap from one time to another, the second not included: nobody scraped.
+func Without(from, to time.Duration, values func(time.Duration) float64) func(time.Duration) float64 {
+	return func(at time.Duration) float64 {
+		if from <= at && at < to {
+			return Gap
+		}
+		return values(at)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/histogram"
@@ -18,7 +19,26 @@ import (
 // series is one series with its samples in order of time.
 type series struct {
 	labels  labels.Labels
-	samples []chunks.Sample
+	samples samples
+}
+
+// samples lie side by side: a rule over a month walks over all of them at each evaluation.
+type samples []sample
+
+// Get is for the engine.
+func (s samples) Get(i int) chunks.Sample { return &s[i] }
+
+// Len is for the engine.
+func (s samples) Len() int { return len(s) }
+
+// between returns the samples from one time to another, both included. They are shared.
+func (s samples) between(from, to int64) samples {
+	return s[s.search(from):s.search(to+1)]
+}
+
+// search returns the index of the first sample at t or later.
+func (s samples) search(t int64) int {
+	return sort.Search(len(s), func(i int) bool { return s[i].t >= t })
 }
 
 // sample is a float, or a histogram if h is set; t in milliseconds since 1970.
@@ -28,32 +48,27 @@ type sample struct {
 	h *histogram.FloatHistogram
 }
 
-func (s sample) T() int64                { return s.t }
-func (s sample) ST() int64               { return 0 }
-func (s sample) F() float64              { return s.v }
-func (s sample) H() *histogram.Histogram { return nil }
+func (s *sample) T() int64                { return s.t }
+func (s *sample) ST() int64               { return 0 }
+func (s *sample) F() float64              { return s.v }
+func (s *sample) H() *histogram.Histogram { return nil }
 
 // FH returns a copy: the engine calculates in it.
-func (s sample) FH() *histogram.FloatHistogram {
+func (s *sample) FH() *histogram.FloatHistogram {
 	if s.h == nil {
 		return nil
 	}
 	return s.h.Copy()
 }
 
-func (s sample) Type() chunkenc.ValueType {
+func (s *sample) Type() chunkenc.ValueType {
 	if s.h != nil {
 		return chunkenc.ValFloatHistogram
 	}
 	return chunkenc.ValFloat
 }
 
-func (s sample) Copy() chunks.Sample {
-	if s.h != nil {
-		s.h = s.h.Copy()
-	}
-	return s
-}
+func (s *sample) Copy() chunks.Sample { return &sample{t: s.t, v: s.v, h: s.FH()} }
 
 // append adds a sample, with the errors of the real storage for what comes too late or twice.
 func (s *Storage) append(lset labels.Labels, new sample) error {
@@ -63,7 +78,7 @@ func (s *Storage) append(lset labels.Labels, new sample) error {
 		if !labels.Equal(have.labels, lset) {
 			continue
 		}
-		switch last := have.samples[len(have.samples)-1].(sample); {
+		switch last := have.samples[len(have.samples)-1]; {
 		case new.t < last.t:
 			return storage.ErrOutOfOrderSample
 		case new.t > last.t:
@@ -76,7 +91,7 @@ func (s *Storage) append(lset labels.Labels, new sample) error {
 	if name, twice := lset.HasDuplicateLabelNames(); twice {
 		return fmt.Errorf("label %s twice", name)
 	}
-	fresh := &series{labels: lset, samples: []chunks.Sample{new}}
+	fresh := &series{labels: lset, samples: samples{new}}
 	s.list = append(s.list, fresh)
 	name := lset.Get(model.MetricNameLabel)
 	s.byName[name] = append(s.byName[name], fresh)
@@ -137,24 +152,14 @@ func (q querier) Select(_ context.Context, _ bool, _ *storage.SelectHints, match
 		if slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return !m.Matches(c.labels.Get(m.Name)) }) {
 			continue
 		}
-		from, _ := slices.BinarySearchFunc(c.samples, q.mint, func(s chunks.Sample, t int64) int { return compare(s.T(), t) })
-		to, _ := slices.BinarySearchFunc(c.samples, q.maxt+1, func(s chunks.Sample, t int64) int { return compare(s.T(), t) })
-		if from < to {
-			found = append(found, storage.NewListSeries(c.labels, c.samples[from:to]))
+		if part := c.samples.between(q.mint, q.maxt); len(part) > 0 {
+			found = append(found, &storage.SeriesEntry{Lset: c.labels, SampleIteratorFn: func(chunkenc.Iterator) chunkenc.Iterator {
+				return storage.NewListSeriesIterator(part)
+			}})
 		}
 	}
 	slices.SortFunc(found, func(a, b storage.Series) int { return labels.Compare(a.Labels(), b.Labels()) })
 	return &set{list: found}
-}
-
-func compare(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // set iterates over series.

@@ -44,6 +44,9 @@ var allowed = map[string][]string{
 	"examples":              nil, // tests only, as golden
 	"golden":                nil,
 	"cmd/mlobs-gen":         {"*"},
+
+	// Tests only: the whole way, from a spec to what fires.
+	"internal/enginetest/scenario": {"internal/diag", "internal/plan", "generators", "generators/alerts", "generators/dashboards", "generators/kubernetes", "internal/compile", "internal/source", "internal/enginetest"},
 }
 
 // outside are the packages that reach the machine or change from run to run: only these three may.
@@ -51,7 +54,7 @@ var (
 	outside = []string{"os", "os/exec", "net", "net/http", "math/rand", "math/rand/v2", "crypto/rand"}
 	may     = []string{"cmd/mlobs-gen", "internal/source", "internal/output"}
 	// forTests are no part of the program.
-	forTests = []string{"internal/enginetest", "internal/soak", "internal/workload"}
+	forTests = []string{"internal/enginetest", "internal/enginetest/scenario", "internal/soak", "internal/workload"}
 )
 
 type goPackage struct {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/lint"
 )
 
@@ -34,40 +33,6 @@ func (a *app) rules() *cobra.Command {
 				}
 			}
 			return a.print(a.stdout, "%s", b.String())
-		},
-	}
-}
-
-func (a *app) explain() *cobra.Command {
-	return &cobra.Command{
-		Use:   "explain RULE",
-		Short: "Say why a rule is one, and what to do",
-		Long:  "Show the page of a rule of the linter: why it matters, a bad and a good example, what to do.",
-		Example: `  mlobs-gen explain rate-of-gauge
-  mlobs-gen explain rate-of-gauge | less`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return &usageError{message: "`explain` takes the name of one rule", help: "`mlobs-gen rules` lists them"}
-			}
-			return nil
-		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-			var list []cobra.Completion
-			for _, r := range lint.Rules() {
-				list = append(list, cobra.CompletionWithDesc(r.Name, r.Doc))
-			}
-			return list, cobra.ShellCompDirectiveNoFileComp
-		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			rule := lint.Lookup(strings.Trim(args[0], "[]"))
-			if rule == nil {
-				return &usageError{message: fmt.Sprintf("there is no rule `%s`", args[0]), help: diag.DidYouMean(args[0], lint.Names(), "`mlobs-gen rules` lists them")}
-			}
-			page, err := lint.Explain(rule)
-			if err != nil {
-				return err
-			}
-			return a.print(a.stdout, "%s", page.Markdown(1))
 		},
 	}
 }

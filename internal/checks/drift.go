@@ -31,6 +31,8 @@ var drift = &Kind{
   across: label
   against: {offset: 7d}
 `,
+	Metrics: `prediction_value_total: {type: counter, labels: {label: [cat, dog, other]}}
+`,
 	signal: "Drift", order: 50, storey: storeyModel,
 }
 

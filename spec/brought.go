@@ -25,7 +25,7 @@ func (l *loader) takeSLOs(m *modelEntry) {
 			continue
 		case m.lacksProfiles && e.given.first(sloKinds...) == nil:
 			// it may turn on what a profile with mistakes brings: those were reported
-		case e.given.first(sloKinds...) == nil && suggest(e.Name.Value, m.readySLOs()) != "":
+		case e.given.first(sloKinds...) == nil && !e.given.has("omit") && suggest(e.Name.Value, m.readySLOs()) != "":
 			l.errorf(e.Name.Span, "no profile of `uses` brings an SLO %s", code(e.Name.Value)).WithHelp("%s", didYouMean(e.Name.Value, m.readySLOs(), ""))
 		default:
 			l.completeSLO(e.SLO, e.given)

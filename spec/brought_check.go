@@ -20,7 +20,7 @@ func (l *loader) takeChecks(m *modelEntry) {
 			continue
 		case m.lacksProfiles && !e.Kind.Given():
 			// it may turn on what a profile with mistakes brings: those were reported
-		case !e.Kind.Given() && suggest(e.Name.Value, m.readyChecks()) != "":
+		case !e.Kind.Given() && !e.given.has("omit") && suggest(e.Name.Value, m.readyChecks()) != "":
 			l.errorf(e.Name.Span, "no profile of `uses` brings a check %s", code(e.Name.Value)).WithHelp("%s", didYouMean(e.Name.Value, m.readyChecks(), ""))
 		default:
 			l.completeCheck(e)

@@ -130,3 +130,99 @@ func forgotten(t *testing.T, v reflect.Value, own ...string) {
 		}
 	}
 }
+
+// loadText loads a spec, and returns what is said about it.
+func loadText(t *testing.T, lib *Library, text string) (*Model, string) {
+	t.Helper()
+	rep := &diag.Report{}
+	m := Load(diag.NewFile("m.yaml", []byte(complete("m.yaml", text))), DefaultWorkspace(), lib, rep)
+	return m, strings.Join(show(rep), "\n")
+}
+
+// guards is a profile with checks ready, under names that specs change.
+const guards = `
+metrics:
+  predictions_total: {type: counter, labels: {class: any}}
+  rows_total: {type: counter, labels: {state: any}}
+  sure: {type: histogram, unit: ratio}
+checks:
+  - {drift: predictions_total, across: class, by: [class], selector: {class: {not: none}}, against: {track: stable}, alert: off, warn: 0.1}
+  - {name: features, drift: [predictions_total, rows_total], except: {rows_total: {alert: 0.5}}, at_least: 2, alert: 0.3}
+  - {name: sure, confidence: sure, under: 0.5}
+  - {name: nulls, quality: rows_total, bad: {state: bad}}
+  - {name: errors, evaluation: {count: rows_total, squared: predictions_total}, method: rmse, coverage: predictions_total}
+  - {name: lag, score: {query: max(rows_total), alert: 5}}
+`
+
+func TestReadyChecks(t *testing.T) {
+	lib := shelved(t, map[string]string{"stack": guards, "other": "checks: [{name: lag, freshness: a}]\n"})
+	for text, want := range map[string]string{
+		"uses: [{profile: stack}]\nchecks: [{name: featrues, alert: 1}]\n":                      "m.yaml:2:17: error: no profile of `uses` brings a check `featrues` (did you mean `features`?)",
+		"uses: [{profile: stack}]\nchecks: [{name: sure, silence: a}]\n":                        "m.yaml:2:23: error: check `sure` of profile `stack` is one of `confidence`: it cannot become another one (leave the kind out, or give yours another name)",
+		"uses: [{profile: stack}]\nchecks: [{name: sure, smoothing: 1}]\n":                      "m.yaml:2:23: error: `smoothing` of a check of `confidence` (leave it out: only `drift` can have it)",
+		"uses: [{profile: stack}]\nchecks: [{name: sure, against: {track: a}}]\n":               "m.yaml:2:33: error: a check of `confidence` is compared with the past (write `against: {offset: 7d}`, or `offsets: [7d, 14d, 21d]`)",
+		"uses: [{profile: stack}]\nchecks: [{name: features, at_least: 3}]\n":                   "m.yaml:2:37: error: at least 3 metrics must have drifted, and the check looks at 2 (write `at_least: 2` or less, or leave it out)",
+		"uses: [{profile: stack}]\nchecks: [{name: features, except: {sure: {alert: 1}}}]\n":    "m.yaml:2:36: error: `sure` is none of the metrics of the check (they are `predictions_total`, `rows_total`)",
+		"uses: [{profile: stack}]\nchecks: [{name: features, drift: predictions_total}]\n":      "m.yaml:2:17: error: at least 2 metrics must have drifted, and the check looks at 1 (write `at_least: 1` or less, or leave it out)",
+		"uses: [{profile: stack}]\nchecks: [{name: nothing, alert: 1}]\n":                       "m.yaml:2:11: error: nothing says what the check asks (",
+		"uses: [{profile: stack}]\nchecks: [{name: features2, omit: no}]\n":                     "m.yaml:2:34: error: `omit` takes the reason, not `no` (",
+		"uses: [{profile: stack}]\nchecks: [{name: feature, omit: ours}]\n":                     "m.yaml:2:17: error: no check `feature` to leave out (did you mean `features`?)",
+		"uses: [{profile: stack}, {profile: other}]\nchecks: [{name: lag}]\n":                   "m.yaml:2:17: error: profiles `stack` and `other` both bring a check `lag` (give it another `name:` in one of the profiles)",
+		"uses: [{profile: nothing}]\nchecks: [{name: lag, alert: 1}]\n":                         "m.yaml:1:18: error: unknown profile `nothing` (",
+		"uses: [{profile: stack}]\nchecks: [{name: errors, min_coverage: 2}]\n":                 "m.yaml:2:39: error: `2` is not above 0 and at most 1 (",
+		"uses: [{profile: stack}]\nchecks: [{drift: predictions_total}, {silence: [a]}]\n":      "m.yaml:2:39: error: a check of several metrics without a name (",
+		"uses: [{profile: stack}]\nchecks: [{name: lag, score: {query: up}, selector: {a: b}}]": "m.yaml:2:42: error: `selector` of a check of `score` (leave it out: what it says belongs into the query)",
+	} {
+		m, got := loadText(t, lib, text+"\n")
+		if !strings.HasPrefix(got, want) || m != nil || strings.Contains(got, "\n") {
+			t.Errorf("%s\nsays %s\nwant %s", text, got, want)
+		}
+	}
+}
+
+// What a spec says of a check that a profile brings changes the fields it gives; the rest is the profile's, under the
+// names that metrics and labels have here.
+func TestReadyChecksAreChanged(t *testing.T) {
+	m, said := loadText(t, shelved(t, map[string]string{"stack": guards}), `uses: [{profile: stack, prefix: x_, rename: {labels: {class: kind, state: status}}}]
+checks:
+  - {name: lag, warn: 3}
+  - {name: drift-predictions-total, alert: 0.4}
+  - {name: features, except: {x_predictions_total: {warn: 0.1}}}
+  - {name: sure, above: 0.9}
+  - {name: nulls, of: x_predictions_total}
+  - {name: errors, min_coverage: 50%}
+  - {drift: predictions_total, name: mine}
+`)
+	if m == nil {
+		t.Fatal(said)
+	}
+	lag, drift, features, sure, nulls, errors, mine := m.Checks[0], m.Checks[1], m.Checks[2], m.Checks[3], m.Checks[4], m.Checks[5], m.Checks[6]
+	if lag.Use != m.Uses[0] || mine.Use != nil || lag.Query.Span.File == m.File || lag.Alert.Value != "5" || lag.Warn.Value != "3" || lag.Kind.Value != CheckScore {
+		t.Errorf("%+v", lag)
+	}
+	if drift.Metrics[0].Value != "x_predictions_total" || drift.Across.Value != "kind" || drift.By[0].Value != "kind" || drift.Selector[0].Label != "kind" ||
+		drift.Against.Label.Value != "track" || drift.NoAlert || drift.Alert.Value != "0.4" || drift.Warn.Value != "0.1" {
+		t.Errorf("%+v", drift)
+	}
+	if len(features.Metrics) != 2 || len(features.Except) != 1 || features.Except[0].Warn.Value != "0.1" || features.AtLeast.Value != 2 || features.NoAlert {
+		t.Errorf("%+v", features)
+	}
+	if sure.Under.Given() || sure.Above.Value != "0.9" || len(nulls.Bad) != 0 || nulls.Of.Value != "x_predictions_total" || nulls.Metrics[0].Value != "x_rows_total" {
+		t.Errorf("%+v %+v", sure, nulls)
+	}
+	if errors.Parts[1].Metric.Value != "x_predictions_total" || errors.Coverage.Value != "x_predictions_total" || errors.MinCoverage.Value != "50%" || errors.Method.Value != "rmse" {
+		t.Errorf("%+v", errors)
+	}
+	if p := m.Uses[0].Profile.Checks; p[0].Across.Value != "class" || p[0].Metrics[0].Value != "predictions_total" || p[1].Except[0].Metric.Value != "rows_total" {
+		t.Errorf("the profile was changed: %+v", p[0])
+	}
+}
+
+// No field of a check is forgotten when an entry is completed.
+func TestCheckChangesAllFields(t *testing.T) {
+	brought := &Check{}
+	fill(t, reflect.ValueOf(brought).Elem())
+	got := &Check{}
+	got.change(brought, brought.Use)
+	forgotten(t, reflect.ValueOf(got).Elem(), "Name", "Omit", "Span")
+}

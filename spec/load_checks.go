@@ -154,7 +154,7 @@ func (l *loader) check(e *checkEntry) fields {
 		{"smoothing", 0, l.positive(&c.Smoothing).like("0.5").otherwise("a floor of the shares"), "added to each count"},
 		{"significance", 0, l.share(&c.Significance, decimalHalf, false).like("0.01").otherwise("not asked for"), "the chance of an alert without a change that is accepted, below 0.5"},
 		{"except", 0, l.exceptions(&c.Except).like("{age: {alert: 0.4}}"), "what is different for one of several metrics"},
-		{"at_least", 0, l.locatedInteger(&c.AtLeast, 1, 1000).like("3").otherwise("1"), "how many of several metrics must have drifted"},
+		{"at_least", 0, l.locatedInteger(&c.AtLeast, 1, 1000).like("3").otherwise("each alerts by itself"), "how many of several metrics must have drifted"},
 		{"under", 0, l.quantity(&c.Under).like("0.5"), "the share of predictions that are less sure than this"},
 		{"above", 0, l.quantity(&c.Above).like("0.9"), "the share of predictions that are surer than this"},
 		{"valid", 0, l.ends(&c.Valid).like("[0, 120]"), "what is in range, of a histogram: both are bounds of buckets"},

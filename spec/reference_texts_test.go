@@ -84,6 +84,31 @@ alerts:
     summary: P90 of {{ $model }} is {{ $value }}
 ` + "```" + `
 `,
+	"SLO": `
+` + "```yaml" + `
+metrics:
+  answer_seconds: {type: histogram, unit: seconds, buckets: [100ms, 300ms, 1s]}
+slos:
+  - name: fast
+    objective: 99                     # per cent, in 30 days
+    latency: {metric: answer_seconds, under: 300ms}
+  - name: up
+    objective: 99.9
+    availability: targets
+` + "```" + `
+`,
+	"Check": `
+` + "```yaml" + `
+metrics:
+  predictions_total: {type: counter, labels: {class: [cat, dog]}}
+checks:
+  - drift: predictions_total          # the kind of the check, and the metric
+    across: class
+    against: {reference: {cat: 0.6, dog: 0.4}}
+    alert: 0.25
+  - silence: predictions_total
+` + "```" + `
+`,
 	"Contact": `
 ` + "```yaml" + `
 contacts:

@@ -65,16 +65,7 @@ func (l *loader) sharesIn(at diag.Located[string]) []ReferenceShare {
 	}
 	shares, wrong := readShares(formatOf(at.Value), file.Data)
 	if wrong != nil {
-		shape := shapeOf(file)
-		first, last := 0, len(shape.Data)
-		message := "the shares in %s " + wrong.expected
-		if wrong.line > 0 {
-			line, start := shape.Line(wrong.line)
-			first, last = start, start+len(line)
-			message = "line %[2]d of %[1]s is not what was expected: " + wrong.expected
-		}
-		d := l.errorf(at.Span, message, code(at.Value), wrong.line)
-		d.WithHelp("%s", wrong.help).See(diag.Span{File: shape, Start: first, End: last}, "here")
+		l.misread(at, shapeOf(file), wrong)
 		return nil
 	}
 	list := make([]ReferenceShare, 0, len(shares))
@@ -82,6 +73,17 @@ func (l *loader) sharesIn(at diag.Located[string]) []ReferenceShare {
 		list = append(list, ReferenceShare{Key: diag.At(s.key, at.Span), Share: diag.At(s.share, at.Span)})
 	}
 	return list
+}
+
+// misread reports what was expected of a file, and where.
+func (l *loader) misread(at diag.Located[string], shape *diag.File, wrong *misread) {
+	if wrong.line == 0 {
+		l.errorf(at.Span, "the shares in %s %s", code(at.Value), wrong.expected).WithHelp("%s", wrong.help).See(diag.Span{File: shape, End: len(shape.Data)}, "here")
+		return
+	}
+	line, start := shape.Line(wrong.line)
+	l.errorf(at.Span, "line %d of %s is not what was expected: %s", wrong.line, code(at.Value), wrong.expected).
+		WithHelp("%s", wrong.help).See(diag.Span{File: shape, Start: start, End: start + len(line)}, "here")
 }
 
 // shapeOf is the file without its content: a message can say where in it, and nobody can show what stands there.

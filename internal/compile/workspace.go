@@ -65,7 +65,7 @@ func (r *run) prepare(src *source.Workspace, library *spec.Library) {
 // nil if mlobs.yaml has mistakes.
 func (r *run) load(src *source.Workspace, library *spec.Library) (*workspace, source.Selection) {
 	rep := r.result.Report
-	ws := &workspace{source: src, library: library}
+	ws := &workspace{source: src, library: library.Reading(src.Beside)}
 	if ws.spec = spec.LoadWorkspaceFor(r.Grafana, src.Config, rep); ws.spec == nil {
 		return nil, source.Selection{}
 	}

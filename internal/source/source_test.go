@@ -229,6 +229,53 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// What a spec names beside it lies in its workspace, whatever the user stands in.
+func TestBeside(t *testing.T) {
+	root := tree(t, "w/mlobs.yaml", "w/models/sub/a.yaml", "w/models/sub/s.csv", "w/models/s.csv", "w/s.csv", "w/models/sub/dir.csv/x",
+		"w/models/sub/out.csv -> ../../../secret.csv", "secret.csv", "alone/b.yaml", "alone/s.csv", "models/sub/s.csv")
+	must(t, os.WriteFile(filepath.Join(root, "w/huge.csv"), make([]byte, source.MaxFile+1), 0o644))
+	for _, test := range []struct{ cwd, arg, spec, rel, want string }{
+		{".", "w", "models/sub/a.yaml", "s.csv", "w/models/sub/s.csv"},
+		{".", "w", "models/sub/a.yaml", "./../s.csv", "w/models/s.csv"},
+		{"w", ".", "models/sub/a.yaml", "../../s.csv", "s.csv"},
+		{"w/models/sub", "a.yaml", "models/sub/a.yaml", "../../s.csv", "../../s.csv"},
+		{"alone", "../w", "models/sub/a.yaml", "s.csv", "../w/models/sub/s.csv"},
+		{"alone", "b.yaml", "b.yaml", "s.csv", "s.csv"},
+		{"alone", "b.yaml", "b.yaml", "../secret.csv", "cannot read ../secret.csv: it lies outside of the workspace"},
+		{".", "w", "models/sub/a.yaml", "../../../secret.csv", "cannot read ../../../secret.csv: it lies outside of the workspace"},
+		{".", "w", "models/sub/a.yaml", "../../../w/s.csv", "cannot read ../../../w/s.csv: it lies outside of the workspace"},
+		{".", "w", "models/sub/a.yaml", "out.csv", "cannot read w/models/sub/out.csv: it leads out of the workspace through a link"},
+		{".", "w", "models/sub/a.yaml", "dir.csv", "cannot read w/models/sub/dir.csv: it is a folder"},
+		{".", "w", "models/sub/a.yaml", "gone.csv", "cannot read w/models/sub/gone.csv: it does not exist"},
+		{".", "w", "models/sub/a.yaml", "../../huge.csv", "w/huge.csv is larger than 1024 KiB, the most that is read"},
+		{"w", "-", source.Stdin, "s.csv", "a spec from standard input has no files beside it"},
+	} {
+		list, err := source.Find(filepath.Join(root, test.cwd), []string{test.arg}, strings.NewReader("x"))
+		must(t, err)
+		spec, err := list[0].Read(test.spec)
+		must(t, err)
+		got := ""
+		if file, err := list[0].Beside(spec, test.rel); err != nil {
+			got = err.Error()
+		} else {
+			got = file.Path
+		}
+		if got != test.want {
+			t.Errorf("%s, %s from %s:\n got %s\nwant %s", test.cwd, test.rel, test.spec, got, test.want)
+		}
+		must(t, list[0].Close())
+	}
+	abs := filepath.Join(root, "w")
+	list, err := source.Find(t.TempDir(), []string{abs}, nil)
+	must(t, err)
+	defer func() { must(t, list[0].Close()) }()
+	spec, err := list[0].Read("models/sub/a.yaml")
+	must(t, err)
+	if _, err := list[0].Beside(spec, "s.csv"); err != nil {
+		t.Errorf("from far away: %v", err)
+	}
+}
+
 func TestStandardInputLimit(t *testing.T) {
 	list, err := source.Find(t.TempDir(), []string{"-"}, strings.NewReader(strings.Repeat("x", source.MaxFile+1)))
 	must(t, err)

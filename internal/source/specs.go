@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -213,6 +214,23 @@ func (w *Workspace) linksToFolder(name string, entry fs.DirEntry) bool {
 // Read reads one file of the workspace, or standard input. It fails with a *TooLargeError, or with a
 // *ReadError if the file cannot be read: it leads out of the workspace, or is no regular file.
 func (w *Workspace) Read(rel string) (*diag.File, error) { return w.readAtMost(rel, MaxFile) }
+
+// Beside reads a file that a spec of the workspace names, by a slash-separated path relative to the spec. It fails as
+// Read does, and for a spec from standard input, which lies nowhere.
+func (w *Workspace) Beside(spec *diag.File, rel string) (*diag.File, error) {
+	if spec.Path == Stdin {
+		return nil, errors.New("a spec from standard input has no files beside it")
+	}
+	own := spec.Path
+	if w.Dir != "." {
+		own = strings.TrimPrefix(own, strings.TrimSuffix(w.Dir, "/")+"/")
+	}
+	name := path.Join(path.Dir(own), rel)
+	if !filepath.IsLocal(filepath.FromSlash(name)) {
+		return nil, &ReadError{Path: rel, Err: errors.New("it lies outside of the workspace")}
+	}
+	return w.Read(name)
+}
 
 // readAtMost is Read with another limit, in bytes.
 func (w *Workspace) readAtMost(rel string, most int) (*diag.File, error) {

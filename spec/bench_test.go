@@ -44,3 +44,15 @@ func BenchmarkLoadWorkspace(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkLoadChecks loads a check of every kind, and more.
+func BenchmarkLoadChecks(b *testing.B) {
+	rep := &diag.Report{}
+	lib := NewLibrary(rep)
+	b.ReportAllocs()
+	for b.Loop() {
+		if Load(diag.NewFile("m.yaml", []byte(wholeChecks)), DefaultWorkspace(), lib, rep) == nil {
+			b.Fatal(show(rep))
+		}
+	}
+}

@@ -79,6 +79,17 @@ var checkRules = func() []rule {
 	return rules
 }()
 
+// ofKinds is what the reference says of the kinds that take a key, by key.
+var ofKinds = func() map[string]string {
+	docs := map[string]string{}
+	for _, k := range checkKeys {
+		if len(k.kinds) < len(ofMetrics) {
+			docs[k.key] = "; of " + quoteAll(words(k.kinds))
+		}
+	}
+	return docs
+}()
+
 // keysBeyond are the keys that a kind does not take.
 func keysBeyond(kind CheckKind) (keys []string) {
 	for _, k := range checkKeys {
@@ -126,8 +137,9 @@ func (l *loader) checks(done func(*checkEntry)) value {
 
 func (l *loader) check(e *checkEntry) fields {
 	c := &e.Check
+	of := l.subject(c)
 	subject := func(kind CheckKind, example, doc string) field {
-		return field{string(kind), 0, l.ofKind(c, kind, l.subject(c)).like(example), doc}
+		return field{string(kind), 0, l.ofKind(c, kind, of).like(example), doc}
 	}
 	table := fields{
 		subject(CheckDrift, "predictions_total", "a distribution is another than it was, or should be: a metric, several, or all of a role"),
@@ -179,9 +191,7 @@ func (l *loader) check(e *checkEntry) fields {
 		{"description", 0, l.prose(&c.Description).like("Ask the shop whether the catalogue changed."), "what it means and what to do"},
 	}
 	for i := range table {
-		if kinds := kindsOf(table[i].key); len(kinds) < len(ofMetrics) {
-			table[i].doc += "; of " + quoteAll(words(kinds))
-		}
+		table[i].doc += ofKinds[table[i].key]
 	}
 	return table
 }

@@ -32,7 +32,7 @@ const (
 type Check struct {
 	// Kind with the place of its key.
 	Kind diag.Located[CheckKind]
-	// Name is a slug, unique within the model; not Given: made of kind and subject.
+	// Name is a slug, unique within the model; not Given: its Value is made of kind and subject.
 	Name diag.Located[string]
 	// Omit leaves out one that a profile brings; the value is the reason.
 	Omit diag.Located[string]
@@ -85,7 +85,7 @@ type Check struct {
 
 	// Direction is above or below: which side is bad; not Given: the method's.
 	Direction diag.Located[string]
-	// Range bounds a score: [low, high]; not Given: the method's.
+	// Range bounds a score: [low, high]; not Given: the method's. An end of Range and of Valid may be -Inf or +Inf.
 	Range []diag.Located[string]
 	Unit  diag.Located[metric.Unit]
 	// Warn and Alert are limits in the unit of the score; not Given: the method's defaults. NoAlert is
@@ -95,7 +95,8 @@ type Check struct {
 	For         diag.Located[time.Duration]
 	Severity    diag.Located[string]
 	Description diag.Located[string]
-	// Use is what brings the check, whose names are those of its profile; nil: the author wrote it.
+	// Use is what brings the check; nil: the author wrote it. Metrics and labels have their names here; a query speaks
+	// the names of the file that it stands in.
 	Use  *Use
 	Span diag.Span
 }

@@ -40,7 +40,8 @@ type SLO struct {
 	// Revision starts a new history: it is the label `revision` of all that is recorded. Not Given: none.
 	Revision    diag.Located[string]
 	Description diag.Located[string]
-	// Use is what brings the SLO, whose names are those of its profile; nil: the author wrote it.
+	// Use is what brings the SLO; nil: the author wrote it. Metrics and labels have their names here; a query speaks
+	// the names of the file that it stands in.
 	Use  *Use
 	Span diag.Span
 }

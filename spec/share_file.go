@@ -78,12 +78,12 @@ func (l *loader) sharesIn(at diag.Located[string]) []ReferenceShare {
 // misread reports what was expected of a file, and where.
 func (l *loader) misread(at diag.Located[string], shape *diag.File, wrong *misread) {
 	if wrong.line == 0 {
-		l.errorf(at.Span, "the shares in %s %s", code(at.Value), wrong.expected).WithHelp("%s", wrong.help).See(diag.Span{File: shape, End: len(shape.Data)}, "here")
+		l.errorf(at.Span, "the shares in %s %s", code(at.Value), wrong.expected).WithHelp("%s", wrong.help).See(diag.Span{File: shape, End: len(shape.Data)}, "there; what stands in it is not shown")
 		return
 	}
 	line, start := shape.Line(wrong.line)
 	l.errorf(at.Span, "line %d of %s is not what was expected: %s", wrong.line, code(at.Value), wrong.expected).
-		WithHelp("%s", wrong.help).See(diag.Span{File: shape, Start: start, End: start + len(line)}, "here")
+		WithHelp("%s", wrong.help).See(diag.Span{File: shape, Start: start, End: start + len(line)}, "there; what stands in it is not shown")
 }
 
 // shapeOf is the file without its content: a message can say where in it, and nobody can show what stands there.

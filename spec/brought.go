@@ -17,6 +17,7 @@ func (l *loader) takeSLOs(m *modelEntry) {
 	for _, e := range m.slos {
 		brought, of := l.readySLO(m, e)
 		switch {
+		case !e.Name.Given(): // reported
 		case brought != nil:
 			l.sameKind(e, brought, of)
 			e.change(of.adaptedSLO(brought), of)

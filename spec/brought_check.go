@@ -15,12 +15,13 @@ func (l *loader) takeChecks(m *modelEntry) {
 		case brought != nil:
 			e.change(of.adaptedCheck(brought), of)
 			l.completeCheck(e)
+		case e.given.has("omit") && !e.Name.Given(): // reported
 		case e.Omit.Given() && !m.lacksProfiles:
 			l.errorf(e.Name.Span, "no check %s to leave out", code(e.Name.Value)).WithHelp("%s", didYouMean(e.Name.Value, m.readyChecks(), "`omit` is for checks that a profile of `uses` brings"))
 			continue
 		case m.lacksProfiles && !e.Kind.Given():
 			// it may turn on what a profile with mistakes brings: those were reported
-		case !e.Kind.Given() && !e.given.has("omit") && suggest(e.Name.Value, m.readyChecks()) != "":
+		case !e.Kind.Given() && e.Name.Given() && !e.given.has("omit") && suggest(e.Name.Value, m.readyChecks()) != "":
 			l.errorf(e.Name.Span, "no profile of `uses` brings a check %s", code(e.Name.Value)).WithHelp("%s", didYouMean(e.Name.Value, m.readyChecks(), ""))
 		default:
 			l.completeCheck(e)

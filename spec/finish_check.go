@@ -9,7 +9,11 @@ import (
 // finishCheck holds the keys of an entry against each other; what may come from a profile, completeCheck asks for.
 func (l *loader) finishCheck(e *checkEntry, n *node, g given) {
 	e.Span, e.given = l.span(n), g
+	before := l.errors
 	if l.beyondOmit(g, "a check") {
+		if k := g.key("omit"); g.lacks("name") && l.errors == before {
+			l.errorf(l.span(k), "`omit` of which check?").WithHelp("write its `name:` beside it")
+		}
 		return
 	}
 	l.onlyOne(g, "a check asks one thing", kindWords...)

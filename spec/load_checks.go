@@ -71,7 +71,7 @@ var (
 var checkRules = func() []rule {
 	rules := slices.Concat(onlyOneOf(kindWords), onlyOneOf(confidenceBounds), onlyOneOf(qualityBounds), []rule{
 		{when: []string{"score"}, needs: []string{"name"}},
-		{when: []string{"omit"}, alone: []string{"name"}},
+		{when: []string{"omit"}, alone: []string{"name"}, needs: []string{"name"}},
 	})
 	for _, kind := range checkKinds {
 		rules = append(rules, rule{when: []string{string(kind)}, excludes: keysBeyond(kind)})

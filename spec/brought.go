@@ -23,7 +23,6 @@ func (l *loader) takeSLOs(m *modelEntry) {
 			e.change(of.adaptedSLO(brought), of)
 		case e.Omit.Given() && !m.lacksProfiles:
 			l.errorf(e.Name.Span, "no SLO %s to leave out", code(e.Name.Value)).WithHelp("%s", didYouMean(e.Name.Value, m.readySLOs(), "`omit` is for SLOs that a profile of `uses` brings"))
-			continue
 		case m.lacksProfiles && e.given.first(sloKinds...) == nil:
 			// it may turn on what a profile with mistakes brings: those were reported
 		case e.given.first(sloKinds...) == nil && !e.given.has("omit") && suggest(e.Name.Value, m.readySLOs()) != "":
@@ -31,7 +30,9 @@ func (l *loader) takeSLOs(m *modelEntry) {
 		default:
 			l.completeSLO(e.SLO, e.given)
 		}
-		m.SLOs = append(m.SLOs, e.SLO)
+		if !e.given.has("omit") {
+			m.SLOs = append(m.SLOs, e.SLO)
+		}
 	}
 }
 

@@ -18,7 +18,6 @@ func (l *loader) takeChecks(m *modelEntry) {
 		case e.given.has("omit") && !e.Name.Given(): // reported
 		case e.Omit.Given() && !m.lacksProfiles:
 			l.errorf(e.Name.Span, "no check %s to leave out", code(e.Name.Value)).WithHelp("%s", didYouMean(e.Name.Value, m.readyChecks(), "`omit` is for checks that a profile of `uses` brings"))
-			continue
 		case m.lacksProfiles && !e.Kind.Given():
 			// it may turn on what a profile with mistakes brings: those were reported
 		case !e.Kind.Given() && e.Name.Given() && !e.given.has("omit") && suggest(e.Name.Value, m.readyChecks()) != "":
@@ -26,7 +25,9 @@ func (l *loader) takeChecks(m *modelEntry) {
 		default:
 			l.completeCheck(e)
 		}
-		m.Checks = append(m.Checks, &e.Check)
+		if !e.given.has("omit") {
+			m.Checks = append(m.Checks, &e.Check)
+		}
 	}
 }
 

@@ -62,10 +62,10 @@ slos:
 	for _, s := range m.SLOs {
 		names = append(names, s.Name.Value)
 	}
-	if got := strings.Join(names, " "); got != "mine valid fast failed unused" {
+	if got := strings.Join(names, " "); got != "mine valid fast failed" {
 		t.Fatal(got)
 	}
-	mine, valid, fast, failed, unused := m.SLOs[0], m.SLOs[1], m.SLOs[2], m.SLOs[3], m.SLOs[4]
+	mine, valid, fast, failed := m.SLOs[0], m.SLOs[1], m.SLOs[2], m.SLOs[3]
 	if mine.Use != nil || valid.Use != m.Uses[0] || fast.Use != m.Uses[0] {
 		t.Error("it is not known what brings them")
 	}
@@ -78,9 +78,6 @@ slos:
 	}
 	if failed.Errors.Span.File == m.File || failed.Total.Span.File != m.File || failed.Good != nil {
 		t.Errorf("%+v", failed)
-	}
-	if unused.Omit.Value != "not ours" {
-		t.Errorf("%+v", unused)
 	}
 	if p := m.Uses[0].Profile.SLOs[0]; p.By[0].Value != "route" || p.Selector[0].Label != "route" || p.Latency.Metric.Value != "answer_seconds" {
 		t.Errorf("the profile was changed: %+v", p)
@@ -152,6 +149,7 @@ checks:
   - {name: nulls, quality: rows_total, bad: {state: bad}}
   - {name: errors, evaluation: {count: rows_total, squared: predictions_total}, method: rmse, coverage: predictions_total}
   - {name: lag, score: {query: max(rows_total), alert: 5}}
+  - {name: gone, silence: rows_total}
 `
 
 func TestReadyChecks(t *testing.T) {
@@ -192,9 +190,13 @@ checks:
   - {name: nulls, of: x_predictions_total}
   - {name: errors, min_coverage: 50%}
   - {drift: predictions_total, name: mine}
+  - {name: gone, omit: not ours}
 `)
 	if m == nil {
 		t.Fatal(said)
+	}
+	if len(m.Checks) != 7 {
+		t.Fatalf("%d checks", len(m.Checks))
 	}
 	lag, drift, features, sure, nulls, errors, mine := m.Checks[0], m.Checks[1], m.Checks[2], m.Checks[3], m.Checks[4], m.Checks[5], m.Checks[6]
 	if lag.Use != m.Uses[0] || mine.Use != nil || lag.Query.Span.File == m.File || lag.Alert.Value != "5" || lag.Warn.Value != "3" || lag.Kind.Value != CheckScore {

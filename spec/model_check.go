@@ -34,7 +34,7 @@ type Check struct {
 	Kind diag.Located[CheckKind]
 	// Name is a slug, unique within the model; not Given: its Value is made of kind and subject.
 	Name diag.Located[string]
-	// Omit leaves out one that a profile brings; the value is the reason.
+	// Omit leaves out one that a profile brings; the value is the reason. Such an entry is in no Model.
 	Omit diag.Located[string]
 
 	// Metrics are the subject: one metric, a list, or none where Role names them. Parts name several metrics that

@@ -14,7 +14,7 @@ import (
 type SLO struct {
 	// Name is a slug, unique within the model; it is the label `slo` of all that is recorded.
 	Name diag.Located[string]
-	// Omit leaves out one that a profile brings; the value is the reason.
+	// Omit leaves out one that a profile brings; the value is the reason. Such an entry is in no Model.
 	Omit diag.Located[string]
 	// Objective in per cent, above 0 and below 100, exact.
 	Objective diag.Located[decimal.Decimal]

@@ -26,6 +26,9 @@ type Pace struct {
 	Spread bool
 	// AtLeast is the interval of groups whose own is shorter: a month is then a matter of seconds.
 	AtLeast time.Duration
+	// Late says how long after Start a group of that name and interval runs for the first time; nil: all at once. What
+	// nobody reads before the end need not be computed before.
+	Late func(name string, interval time.Duration) time.Duration
 }
 
 // Groups are rule groups on their way through time.
@@ -63,7 +66,13 @@ func (g *Groups) Restart(at time.Time) error {
 			if g.pace.Spread {
 				one.next = one.EvalTimestamp(g.pace.Start.Add(one.interval).UnixNano())
 			}
-			if late := at.Sub(one.next); late > 0 {
+			begin := at
+			if g.pace.Late != nil {
+				if late := g.pace.Start.Add(g.pace.Late(one.Name(), one.interval)); late.After(begin) {
+					begin = late
+				}
+			}
+			if late := begin.Sub(one.next); late > 0 {
 				one.next = one.next.Add((late + one.interval - 1) / one.interval * one.interval)
 			}
 			g.list = append(g.list, one)

@@ -84,6 +84,23 @@ func TestPaceAtLeast(t *testing.T) {
 	}
 }
 
+func TestPaceLate(t *testing.T) {
+	s := enginetest.New(t)
+	late := func(_ string, interval time.Duration) time.Duration {
+		if interval < 3*time.Minute {
+			return 0
+		}
+		return 4 * time.Minute
+	}
+	until(t, groups(t, s, enginetest.Pace{Late: late}), 9*time.Minute)
+	if d := cmp.Diff([]float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, recorded(t, s, "fast", 9*time.Minute)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]float64{6, 9}, recorded(t, s, "slow", 9*time.Minute)); d != "" {
+		t.Error(d)
+	}
+}
+
 // TestPaceSpread: groups run at moments of their own, always the same, an interval apart.
 func TestPaceSpread(t *testing.T) {
 	var first []float64

@@ -39,6 +39,9 @@ specs: [model.yaml]
 prometheus: {scrape_interval: 1m, evaluation_interval: 1m, retention: 40d}
 `
 
+// sparse is a pace at which days take seconds.
+var sparse = enginetest.Pace{AtLeast: 150 * time.Second}
+
 func compileSLO(t *testing.T, objective, period string) *scenario.Scenario {
 	t.Helper()
 	return scenario.Compile(t, map[string]string{"mlobs.yaml": minutely, "model.yaml": requestsSLO(objective, period)})
@@ -108,7 +111,7 @@ func TestBurnRates(t *testing.T) {
 			if tt.fault.requests < 1 {
 				before.requests, before.fail = tt.fault.requests, 0
 			}
-			run := compileSLO(t, "99.9", "30d").LoadAt(enginetest.Pace{AtLeast: 150 * time.Second}, time.Minute,
+			run := compileSLO(t, "99.9", "30d").LoadAt(sparse, time.Minute,
 				traffic(before, tt.fault, weather{day, tt.fault.requests, 0}))
 			run.Until(before.lasts)
 			if fired := run.Fired(); fired != nil {
@@ -205,7 +208,7 @@ func TestBudgetWithoutTraffic(t *testing.T) {
 				}
 			}
 		}
-		run := compileSLO(t, "99", "7d").LoadAt(enginetest.Pace{AtLeast: 150 * time.Second}, time.Minute, list)
+		run := compileSLO(t, "99", "7d").LoadAt(sparse, time.Minute, list)
 		for _, at := range []time.Duration{2 * day, 2*day + 12*hour, 3 * day, 4 * day} {
 			run.Until(at)
 			if got := (1 - run.Value("ml_model:slo_budget:remaining7d")) * 0.01; !(math.Abs(got-unevenShare) < 1e-5) {
@@ -224,7 +227,7 @@ func TestBudgetAfterOutage(t *testing.T) {
 	for i := range list {
 		list[i].Func = enginetest.Without(from, to, list[i].Func)
 	}
-	run := compileSLO(t, "99", "7d").LoadAt(enginetest.Pace{AtLeast: 150 * time.Second}, time.Minute, list)
+	run := compileSLO(t, "99", "7d").LoadAt(sparse, time.Minute, list)
 	run.Until(from)
 	run.Outage(to)
 	for _, at := range []time.Duration{to + time.Minute, to + 5*time.Minute, to + hour, 3 * day} {

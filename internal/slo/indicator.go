@@ -162,7 +162,7 @@ func (o *objective) share(m *metric.Metric, share *spec.SLOShare) bool {
 // without is the total less what is good; none of it if there is no series of good ones.
 func (o *objective) without(good string) string {
 	total := o.sum(o.series(o.totalName()))
-	return "clamp_min(" + total + " - " + o.on() + "((" + good + ") >= 0 or " + o.on() + "0 * " + total + "), 0)"
+	return "clamp_min(" + total + " - " + o.on() + "((" + good + ") or " + o.on() + "0 * " + total + "), 0)"
 }
 
 // observations are the share of what a histogram observed on the good side of a bound.

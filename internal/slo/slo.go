@@ -120,7 +120,7 @@ func (o *objective) ratio(window time.Duration) string {
 func (o *objective) records() []*derive.Record {
 	fast := o.Group(groups, o.Window)
 	list := []*derive.Record{
-		{Name: o.totalName(), Query: o.total, Group: fast, Authored: o.totalAuthored},
+		{Name: o.totalName(), Query: o.counted(), Group: fast, Authored: o.totalAuthored},
 		{Name: o.errorsName(), Query: o.filled(), Group: fast, Authored: o.errorsAuthored},
 	}
 	done := map[time.Duration]bool{}
@@ -145,10 +145,21 @@ func (o *objective) records() []*derive.Record {
 // groups is what the rule groups of objectives are called.
 const groups = "slos"
 
-// filled is how many bad events there were: 0 where there were events, but no series of bad ones.
+// counted is how many events there were. One NaN, recorded, would stay in the budget for the whole period.
+func (o *objective) counted() string {
+	if !o.events || o.totalAuthored != nil { // moments are numbers, and an author's query has its comparison
+		return o.total
+	}
+	return o.total + " >= 0"
+}
+
+// filled is how many bad events there were: 0 where there were events, but no series of bad ones; never NaN.
 func (o *objective) filled() string {
-	if !o.zeroFill {
+	switch {
+	case !o.events:
 		return o.errors
+	case !o.zeroFill:
+		return o.errors + " >= 0"
 	}
 	return "(" + o.errors + ") >= 0 or " + o.on() + "0 * " + o.sum(o.series(o.totalName()))
 }

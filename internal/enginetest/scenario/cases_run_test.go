@@ -48,6 +48,10 @@ func (done simulated) run(t *testing.T, file *answers, a *answer, c knownCase) *
 	for _, s := range a.Also {
 		c.Series = append(slices.Clip(c.Series), enginetest.Series{Series: s.Series, Values: s.Values})
 	}
+	c.Series = slices.Clone(c.Series)
+	for i, s := range c.Series {
+		c.Series[i].Series = withLabels(s.Series, file.Target)
+	}
 	key := fmt.Sprint(files, a.AtLeast, c.Series, c.Interval, c.At)
 	if s := done[key]; s != nil {
 		return s
@@ -57,6 +61,12 @@ func (done simulated) run(t *testing.T, file *answers, a *answer, c knownCase) *
 	run.Until(c.At)
 	done[key] = &simulation{run.Storage, compiled.names(t)}
 	return done[key]
+}
+
+// withLabels adds matchers to the text of a series.
+func withLabels(series, add string) string {
+	name, own, _ := strings.Cut(strings.TrimSuffix(series, "}"), "{")
+	return name + "{" + strings.Join(slices.DeleteFunc([]string{own, add}, func(s string) bool { return s == "" }), ",") + "}"
 }
 
 // names are those of all records and alerts.

@@ -93,6 +93,8 @@ func readCases(t *testing.T, path string) (list []knownCase) {
 type answers struct {
 	// Workspace is the text of mlobs.yaml, unless an answer has its own.
 	Workspace string `yaml:"workspace"`
+	// Target are labels of the target that all series of the cases get: a spec selects its targets by them.
+	Target string `yaml:"target"`
 	// Specs are templates that answers name.
 	Specs map[string]string  `yaml:"specs"`
 	Cases map[string]*answer `yaml:"cases"`

@@ -52,12 +52,18 @@ func (done simulated) run(t *testing.T, file *answers, a *answer, c knownCase) *
 	for i, s := range c.Series {
 		c.Series[i].Series = withLabels(s.Series, file.Target)
 	}
-	key := fmt.Sprint(files, a.AtLeast, c.Series, c.Interval, c.At)
+	key := fmt.Sprint(files, a.AtLeast, a.SlowFrom, c.Series, c.Interval, c.At)
 	if s := done[key]; s != nil {
 		return s
 	}
 	compiled := Compile(t, files)
-	run := compiled.LoadAt(enginetest.Pace{AtLeast: time.Duration(a.AtLeast)}, c.Interval, c.Series)
+	late := func(name string, _ time.Duration) time.Duration {
+		if strings.HasSuffix(name, "/2m30s") {
+			return time.Duration(a.SlowFrom)
+		}
+		return 0
+	}
+	run := compiled.LoadAt(enginetest.Pace{AtLeast: time.Duration(a.AtLeast), Late: late}, c.Interval, c.Series)
 	run.Until(c.At)
 	done[key] = &simulation{run.Storage, compiled.names(t)}
 	return done[key]

@@ -110,6 +110,9 @@ type answer struct {
 	Also []struct{ Series, Values string } `yaml:"also"`
 	// AtLeast is the shortest interval of the rule groups; see enginetest.Pace.
 	AtLeast duration `yaml:"at_least"`
+	// SlowFrom is when groups run for the first time that are evaluated each 2m30s: of objectives nothing reads what they
+	// recorded before.
+	SlowFrom duration `yaml:"slow_from"`
 
 	// Query reads what was recorded: at the time of the case it has the result of the case.
 	Query string `yaml:"query"`

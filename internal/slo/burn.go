@@ -40,7 +40,8 @@ type burn struct {
 
 // planBurns decides the alerts. The factor is share × period ÷ long window; below 1 the objective is being met, so it
 // is 1 at least. Pairs are left out that could never fire, since not even all events being bad spends the budget so
-// fast; and, of a model that runs once in a while, those that see less than a run.
+// fast; and, of a model that runs once in a while, those that see less than a run. One is always left. Two decimals
+// are exact for the windows of the workbook.
 func (o *objective) planBurns() (list []burn) {
 	for i, p := range pairs {
 		b := burn{pair: p}
@@ -51,7 +52,10 @@ func (o *objective) planBurns() (list []burn) {
 			}
 			b.long = o.Model.Traffic.Every
 		}
-		b.factor = decimal.Max(p.share.Mul(decimal.NewFromInt(int64(o.period/time.Second)).Div(decimal.NewFromInt(int64(b.long/time.Second)))), one)
+		b.factor = decimal.Max(p.share.Mul(seconds(o.period)).DivRound(seconds(b.long), 2), one)
+		if i == len(pairs)-1 && len(list) == 0 && !b.factor.Mul(o.budget).LessThan(one) {
+			b.factor = one // an objective without any alert would be a promise that nobody keeps
+		}
 		limit := b.factor.Mul(o.budget)
 		if !limit.LessThan(one) {
 			continue
@@ -70,6 +74,8 @@ func (o *objective) planBurns() (list []burn) {
 
 var one = decimal.NewFromInt(1)
 
+func seconds(d time.Duration) decimal.Decimal { return decimal.NewFromInt(int64(d / time.Second)) }
+
 func (o *objective) alertName(b burn) string {
 	return o.camel + "BudgetBurn" + metric.FormatDuration(b.long)
 }
@@ -79,14 +85,24 @@ func (o *objective) rate(b burn) string {
 	long, short := o.series(ratioName(b.long)), o.series(ratioName(b.short))
 	query := "(" + long + " < " + short + " or " + short + ") / " + o.budget.String()
 	if b.minEvents > 1 {
-		query += " and " + o.over(o.totalName(), b.long) + " >= " + decimal.NewFromInt(b.minEvents).String()
+		query += " and " + o.eventsIn(b.long) + " >= " + decimal.NewFromInt(b.minEvents).String()
 	}
 	return query
 }
 
+// eventsIn is how many events a window had. What a run leaves behind is recorded until the next one: its events count
+// once.
+func (o *objective) eventsIn(window time.Duration) string {
+	events := o.over(o.totalName(), window)
+	if repeated := int64(o.Model.Traffic.Every / o.Window); o.Model.Traffic.Kind == spec.Scheduled && repeated > 1 {
+		events += " / " + decimal.NewFromInt(repeated).String()
+	}
+	return events
+}
+
 // lasts is how long the rest of the budget lasts at the burn rate of a window, in seconds; the period at most.
 func (o *objective) lasts(window time.Duration) string {
-	period := decimal.NewFromInt(int64(o.period / time.Second)).String()
+	period := seconds(o.period).String()
 	return "clamp_max(clamp_min(" + o.series(o.budgetName()) + ", 0) * " + period + " / clamp_min(" + o.series(ratioName(window)) + " / " + o.budget.String() + ", 0.001), " + period + ")"
 }
 

@@ -150,7 +150,7 @@ func (o *objective) filled() string {
 	if !o.zeroFill {
 		return o.errors
 	}
-	return "(" + o.errors + ") >= 0 or " + o.on() + "0 * " + o.sum(o.series(o.totalName()))
+	return o.errors + " >= 0 or " + o.on() + "0 * " + o.sum(o.series(o.totalName()))
 }
 
 // sentence is a slug as people write it: `answers-in-time` is Answers in time.

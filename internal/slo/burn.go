@@ -1,6 +1,7 @@
 package slo
 
 import (
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -115,7 +116,7 @@ func (o *objective) alerts() (list []*derive.Alert) {
 			Condition: &spec.Condition{Op: spec.Above, Limits: []diag.Located[string]{derive.Made(b.factor.String())}, Span: derive.Made(0).Span},
 		}
 		long, short := words(b.long), words(b.short)
-		a.Summary = derive.Template(derive.Model(), derive.Say(": "+o.subject()), derive.Say(" spends its error budget "), derive.Value(), derive.Say(" times too fast (last "+long+")"))
+		a.Summary = derive.Template(slices.Concat([]spec.TemplatePart{derive.Model(), derive.Say(": the burn rate of ")}, o.subject(), []spec.TemplatePart{derive.Say(" is "), derive.Value(), derive.Say(" (last " + long + ")")})...)
 		a.Description = derive.Template(
 			derive.Say("Both in the last "+long+" and in the last "+short+" the share of "+o.bad+" was more than "+percent(b.factor.Mul(o.budget))+"; the objective of "+percent(o.spec.Objective.Value.Shift(-2))+" allows for "+percent(o.budget)+". "),
 			derive.Say("Of the budget of "+words(o.period)+" "), derive.Ask(o.series(o.budgetName()), metric.Ratio(), o.by...),
@@ -134,8 +135,22 @@ const signalOrder = 15
 
 func (o *objective) signal() string { return o.title + " SLO" }
 
-// subject names the objective in a sentence, with the values of its labels.
-func (o *objective) subject() string { return "`" + o.spec.Name.Value + "`" }
+// quoted is the name in a sentence.
+func (o *objective) quoted() string { return "`" + o.spec.Name.Value + "`" }
+
+// subject names the objective in a sentence, with the values of its labels: `answers` (version v2).
+func (o *objective) subject() []spec.TemplatePart {
+	parts := []spec.TemplatePart{derive.Say(o.quoted())}
+	before := " ("
+	for _, l := range o.by {
+		parts = append(parts, derive.Say(before+l+" "), derive.Label(l))
+		before = ", "
+	}
+	if len(o.by) > 0 {
+		parts = append(parts, derive.Say(")"))
+	}
+	return parts
+}
 
 func (o *objective) advice(b burn) string {
 	if b.severity == plan.Page {
@@ -155,7 +170,7 @@ func (o *objective) noData() *derive.Alert {
 		Name: derive.Made(o.camel + "BudgetNoData"), Query: &query, Severity: derive.Made(string(plan.Ticket)), For: derive.Made(15 * time.Minute),
 		Condition: &spec.Condition{Op: spec.Above, Limits: []diag.Located[string]{derive.Made("0")}, Span: derive.Made(0).Span},
 	}
-	a.Summary = derive.Template(derive.Model(), derive.Say(": nothing is known of "+o.subject()))
+	a.Summary = derive.Template(derive.Model(), derive.Say(": nothing is known of "+o.quoted()))
 	a.Description = derive.Template(derive.Say("Targets are up, but the series that the objective counts are missing: " + o.missing + " Its budget does not move until they are back."))
 	return &derive.Alert{Alert: a, Group: o.Group(groups, o.Window)}
 }

@@ -439,7 +439,7 @@ func TestTexts(t *testing.T) {
 				text.WriteString("[" + part.UnitName + "]")
 			}
 		}
-		want := "shop: `answers-in-time` spends its error budget  times too fast (last hour)" +
+		want := "shop: the burn rate of `answers-in-time` is  (last hour)" +
 			"Both in the last hour and in the last 5 minutes the share of answers slower than 250ms was more than 0.72 %; the objective of 99.95 % allows for 0.05 %. " +
 			"Of the budget of 30 days [ratio] is left; at this pace the rest is gone in [seconds]. Find out what changed, and undo it first."
 		if text.String() != want {

@@ -91,6 +91,9 @@ func chosen(board *plan.Dashboard, choices map[string]string) map[string]string 
 func checkQueries(t *testing.T, p *plan.Plan, s *enginetest.Storage, at time.Duration, choices map[string]string) (queries int) {
 	t.Helper()
 	for _, a := range p.Alerts {
+		if strings.HasSuffix(a.Name, "BudgetNoData") {
+			continue // it compares what is missing, and nothing is
+		}
 		expr := a.Value
 		if expr == "" {
 			expr = a.Query

@@ -105,12 +105,17 @@ func TestWine(t *testing.T) {
 	}{
 		"good weather": {func(*wine) {}, outlook{}},
 		// Of 13 calls 1 asks for its health, and 2 of the other 12 are bad.
-		"load test":          {func(w *wine) { w.rate, w.refused, w.checks = 12, 2.0/12, 1 }, outlook{signals: map[string]float64{"Bad requests": 1}}},
-		"bad requests":       {func(w *wine) { w.refused = 0.3 }, outlook{fires: []string{"BadRequestsHigh"}, signals: map[string]float64{"Bad requests": 2}}},
-		"errors":             {func(w *wine) { w.failed = 0.05 }, outlook{fires: []string{"ErrorsHigh"}, signals: map[string]float64{"Errors": 2}}},
-		"a few errors":       {func(w *wine) { w.failed = 0.01 }, outlook{signals: map[string]float64{"Errors": 1}}},
-		"slow":               {func(w *wine) { w.latency = flow{middle: 0.06, spread: 0.004} }, outlook{fires: []string{"MedianLatencyHigh"}, signals: map[string]float64{"Latency p50": 2}}},
-		"slow tail":          {func(w *wine) { w.latency.spread = 0.1 }, outlook{fires: []string{"LatencyHigh"}, signals: map[string]float64{"Latency p99": 2}}},
+		"load test":    {func(w *wine) { w.rate, w.refused, w.checks = 12, 2.0/12, 1 }, outlook{signals: map[string]float64{"Bad requests": 1}}},
+		"bad requests": {func(w *wine) { w.refused = 0.3 }, outlook{fires: []string{"BadRequestsHigh"}, signals: map[string]float64{"Bad requests": 2}}},
+		"errors":       {func(w *wine) { w.failed = 0.05 }, outlook{fires: []string{"ErrorsHigh"}, signals: map[string]float64{"Errors": 2}}},
+		"a few errors": {func(w *wine) { w.failed = 0.01 }, outlook{signals: map[string]float64{"Errors": 1}}},
+		// The budgets are as young as the rules: of the little that there was, so much is bad that at this pace both promises
+		// will be broken. For a page it must be more than 14.4 % of an hour, too.
+		"slow":      {func(w *wine) { w.latency = flow{middle: 0.06, spread: 0.004} }, outlook{fires: []string{"MedianLatencyBudgetBurn3d", "MedianLatencyHigh"}, signals: map[string]float64{"Latency p50": 2, "Median latency SLO": 1}}},
+		"slow tail": {func(w *wine) { w.latency.spread = 0.1 }, outlook{fires: []string{"LatencyBudgetBurn1d", "LatencyBudgetBurn3d", "LatencyHigh"}, signals: map[string]float64{"Latency p99": 1, "Latency SLO": 1}}},
+		"far too slow": {func(w *wine) { w.latency = flow{middle: 0.4, spread: 0.05} }, outlook{
+			fires:   []string{"LatencyBudgetBurn1d", "LatencyBudgetBurn1h", "LatencyBudgetBurn3d", "LatencyBudgetBurn6h", "LatencyHigh", "MedianLatencyBudgetBurn3d", "MedianLatencyHigh"},
+			signals: map[string]float64{"Latency p50": 2, "Latency p99": 1, "Latency SLO": 2, "Median latency SLO": 1}}},
 		"within promise":     {func(w *wine) { w.latency = flow{middle: 0.045, spread: 0.03} }, outlook{}},
 		"other wines":        {func(w *wine) { w.output = flow{middle: 6.6, spread: 0.6} }, outlook{fires: []string{"OutputDrift"}, signals: map[string]float64{"Output drift": 2}}},
 		"health checks only": {func(w *wine) { w.rate = 0 }, outlook{fires: []string{"TrafficDropped"}, signals: noTraffic}},

@@ -13,7 +13,7 @@ import (
 )
 
 // alertRules judge alerts, and the groups and records of rule files that other people wrote.
-var alertRules = slices.Concat(conditionRules, waitRules, textRules, twiceRules, groupRules, modelRules)
+var alertRules = slices.Concat(conditionRules, waitRules, textRules, twiceRules, groupRules, modelRules, sloRules)
 
 // Alerts are the sites of alerts, those of roles and profiles included.
 func (p *Pass) Alerts() iter.Seq[*Site] {

@@ -118,6 +118,8 @@ func (p *Pass) judge(c comparison) (verdict, string, string) {
 	switch {
 	case never:
 		return neverFires, c.What() + " never fires: the value is " + map[plan.Op]string{plan.Above: "never above ", plan.Below: "never below "}[c.op] + c.bound(c.op == plan.Above) + c.because(), "give a limit that the value can reach"
+	case always && (&filter{site: c.Site}).filters(c.value):
+		return goodLimit, "", "" // that there is a value is the condition, as in `count(up == 0) > 0`
 	case always:
 		return alwaysFires, c.What() + " always fires: the value is " + map[plan.Op]string{plan.Above: "never below ", plan.Below: "never above "}[c.op] + c.bound(c.op == plan.Below) + c.because(), "give a limit that the value is not always beyond"
 	}

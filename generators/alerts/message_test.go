@@ -41,6 +41,11 @@ func TestSentence(t *testing.T) {
 		{plan.Text{lit("Slow of "), lit("m"), lit(": "), value, lit(" is above "), lit("4.2ms")}, "Slow of m is above 4.2ms", ""},
 		{plan.Text{lit("Too slow ("), value, lit(" on "), lit("m"), lit(")")}, "Too slow", ""},
 		{plan.Text{value}, "Above 4.2ms", ""},
+		// What is asked for when the text is made is not known here: its whole sentence is left out.
+		{plan.Text{lit("Too slow. Of the budget "), asked, lit(" is left; it lasts "), asked, lit(". Look at version 1.2 first.")}, "Too slow. Look at version 1.2 first.", ""},
+		{plan.Text{asked, lit(" is left. Pod "), label("pod"), lit(" is slow")}, "Pod is slow", "Pod ${pod} is slow"},
+		{plan.Text{lit("Pod "), label("pod"), lit(" is slow. Of the budget "), asked, lit(" is left.")}, "Pod is slow.", "Pod ${pod} is slow."},
+		{plan.Text{lit("Of the budget "), asked, lit(" is left")}, "", ""},
 		{nil, "", ""},
 	} {
 		if got := sentence(test.text, above, old); got != test.want {

@@ -17,6 +17,9 @@ func label(s string) plan.TextPart { return plan.TextPart{Hole: plan.HoleLabel, 
 
 var value = plan.TextPart{Hole: plan.HoleValue}
 
+// asked is a number that is asked for when a text is made.
+var asked = plan.TextPart{Hole: plan.HoleQuery, Query: `budget{slo="x"}`, UnitName: "ratio"}
+
 // seedWorkspace is the workspace of the CIFAR-10 example: Grafana 7.1, alerts in Prometheus and in Grafana.
 func seedWorkspace() *plan.Workspace {
 	return &plan.Workspace{

@@ -58,14 +58,20 @@ func promText(t plan.Text, unit string) string {
 func askedOfPrometheus(part plan.TextPart) string {
 	s := spellingOf(part.UnitName)
 	var b strings.Builder
-	fmt.Fprintf(&b, "{{ range $i, $r := query %s }}", goString(part.Query))
+	if part.Label != "" {
+		b.WriteString(`{{ $separator := "" }}`)
+	}
+	fmt.Fprintf(&b, "{{ range $r := query %s }}", goString(part.Query))
 	for _, label := range part.By {
 		fmt.Fprintf(&b, "{{ if eq %s %s }}", labelOf("$r.Labels", label), labelOf("$labels", label))
 	}
 	if part.Label != "" {
-		fmt.Fprintf(&b, "{{ if $i }}, {{ end }}{{ %s }} ", labelOf("$r.Labels", part.Label))
+		fmt.Fprintf(&b, "{{ $separator }}{{ %s }} ", labelOf("$r.Labels", part.Label))
 	}
 	fmt.Fprintf(&b, "{{ $r.Value | %s }}%s", s.function, promLiteral(s.suffix))
+	if part.Label != "" {
+		b.WriteString(`{{ $separator = ", " }}`)
+	}
 	b.WriteString(strings.Repeat("{{ end }}", 1+len(part.By)))
 	return b.String()
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
 	"gopkg.in/yaml.v3"
 
 	"github.com/mlobs-gen/mlobs-gen/generators"
@@ -42,7 +43,7 @@ func unifiedRule(p *plan.Plan, a *plan.Alert) (*yaml.Node, error) {
 	}
 	data := []*yaml.Node{dataQuery(valueRef, p.Workspace.Grafana.DatasourceUID, expr), condition}
 	for i, q := range askedQueries(a) {
-		data = append(data, dataQuery(askedRef(i), p.Workspace.Grafana.DatasourceUID, q))
+		data = append(data, dataQuery(askedRef(i), p.Workspace.Grafana.DatasourceUID, nameless(q)))
 	}
 	return generators.Mapping(
 		"uid", generators.Scalar(ruleUID(p.Model, a)),
@@ -194,6 +195,16 @@ func unifiedAnnotations(p *plan.Plan, a *plan.Alert) map[string]string {
 		}
 	}
 	return m
+}
+
+// nameless is a query whose result has no `__name__`: Grafana gives an alert the values whose labels are the alert's, or
+// a part of them, and names of metrics are labels to it.
+func nameless(query string) string {
+	expr, err := parser.NewParser(parser.Options{}).ParseExpr(query)
+	if _, plain := expr.(*parser.VectorSelector); err == nil && plain {
+		return query + " + 0"
+	}
+	return query
 }
 
 // askedQueries are the queries of an alert's texts, each once. Grafana finds the result that has the labels of the

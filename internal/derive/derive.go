@@ -119,7 +119,7 @@ func Series(name string, matchers ...metric.Matcher) string {
 	text := name + "{"
 	for i, m := range matchers {
 		if i > 0 {
-			text += ","
+			text += ", "
 		}
 		text += promql.MatcherText(m)
 	}

@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"slices"
+
 	"github.com/mlobs-gen/mlobs-gen/internal/checks"
 	"github.com/mlobs-gen/mlobs-gen/internal/derive"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -41,33 +43,46 @@ func (b *builder) addThing(t *derive.Thing) {
 	}
 }
 
-// derivedRecords are the recording rules of objectives and checks.
+// derivedRecords are the recording rules of objectives and checks. Of a thing whose rules have mistakes nothing is
+// left: what follows from them is not reported.
 func (b *builder) derivedRecords() (list []*recorded) {
-	for _, bd := range b.bindings {
+	b.bindings = slices.DeleteFunc(b.bindings, func(bd *binding) bool {
 		if bd.thing == nil {
-			continue
+			return false
 		}
-		for _, rec := range bd.thing.Records {
-			if other := b.recorded.find(rec.Name, nil); other != nil && len(other.set) == 0 {
-				b.rep.Errorf(bd.thing.Span, "`%s` is recorded twice", rec.Name).WithHelp("give one of the two another name").See(other.span, "the other one")
-				continue
-			}
-			var authored *plan.Written
-			if rec.Authored != nil {
-				if authored = b.readAuthored(*rec.Authored); authored == nil {
-					continue
-				}
-			}
-			q := b.bind(bd, derive.Query(rec.Query))
-			if q == nil {
-				continue // reported
-			}
-			r := &recorded{name: rec.Name, query: q, unit: rec.Unit, set: rec.Set, group: rec.Group, authored: authored, used: true, span: bd.thing.Span}
-			b.recorded[rec.Name] = append(b.recorded[rec.Name], r)
-			list = append(list, r)
+		made, ok := b.recordsOf(bd)
+		if !ok {
+			return true
 		}
-	}
+		list = append(list, made...)
+		return false
+	})
 	return list
+}
+
+// recordsOf are the recording rules of one thing; false after reporting.
+func (b *builder) recordsOf(bd *binding) (list []*recorded, ok bool) {
+	for _, rec := range bd.thing.Records {
+		if other := b.recorded.find(rec.Name, nil); other != nil && len(other.set) == 0 {
+			b.rep.Errorf(bd.thing.Span, "`%s` is recorded twice", rec.Name).WithHelp("give one of the two another name").See(other.span, "the other one")
+			return nil, false
+		}
+		r := &recorded{name: rec.Name, unit: rec.Unit, set: rec.Set, group: rec.Group, used: true, span: bd.thing.Span}
+		if rec.Authored != nil {
+			r.authored = b.readAuthored(*rec.Authored)
+		}
+		if rec.Authored == nil || r.authored != nil {
+			r.query = b.bind(bd, derive.Query(rec.Query))
+		}
+		list = append(list, r)
+	}
+	if slices.ContainsFunc(list, func(r *recorded) bool { return r.query == nil }) {
+		return nil, false
+	}
+	for _, r := range list {
+		b.recorded[r.name] = append(b.recorded[r.name], r)
+	}
+	return list, true
 }
 
 // readAuthored judges a query that an author wrote for an objective or a check; nil after reporting.

@@ -1,6 +1,7 @@
 package slo
 
 import (
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -40,7 +41,8 @@ type burn struct {
 
 // planBurns decides the alerts. The factor is share × period ÷ long window; below 1 the objective is being met, so it
 // is 1 at least. Pairs are left out that could never fire, since not even all events being bad spends the budget so
-// fast; and, of a model that runs once in a while, those that see less than a run.
+// fast; and, of a model that runs once in a while, those that see less than a run. One is always left. Two decimals
+// are exact for the windows of the workbook.
 func (o *objective) planBurns() (list []burn) {
 	for i, p := range pairs {
 		b := burn{pair: p}
@@ -51,7 +53,10 @@ func (o *objective) planBurns() (list []burn) {
 			}
 			b.long = o.Model.Traffic.Every
 		}
-		b.factor = decimal.Max(p.share.Mul(decimal.NewFromInt(int64(o.period/time.Second)).Div(decimal.NewFromInt(int64(b.long/time.Second)))), one)
+		b.factor = decimal.Max(p.share.Mul(seconds(o.period)).DivRound(seconds(b.long), 2), one)
+		if i == len(pairs)-1 && len(list) == 0 && !b.factor.Mul(o.budget).LessThan(one) {
+			b.factor = one // an objective without any alert would be a promise that nobody keeps
+		}
 		limit := b.factor.Mul(o.budget)
 		if !limit.LessThan(one) {
 			continue
@@ -70,6 +75,8 @@ func (o *objective) planBurns() (list []burn) {
 
 var one = decimal.NewFromInt(1)
 
+func seconds(d time.Duration) decimal.Decimal { return decimal.NewFromInt(int64(d / time.Second)) }
+
 func (o *objective) alertName(b burn) string {
 	return o.camel + "BudgetBurn" + metric.FormatDuration(b.long)
 }
@@ -79,14 +86,24 @@ func (o *objective) rate(b burn) string {
 	long, short := o.series(ratioName(b.long)), o.series(ratioName(b.short))
 	query := "(" + long + " < " + short + " or " + short + ") / " + o.budget.String()
 	if b.minEvents > 1 {
-		query += " and " + o.over(o.totalName(), b.long) + " >= " + decimal.NewFromInt(b.minEvents).String()
+		query += " and " + o.eventsIn(b.long) + " >= " + decimal.NewFromInt(b.minEvents).String()
 	}
 	return query
 }
 
+// eventsIn is how many events a window had. What a run leaves behind is recorded until the next one: its events count
+// once.
+func (o *objective) eventsIn(window time.Duration) string {
+	events := o.over(o.totalName(), window)
+	if repeated := int64(o.Model.Traffic.Every / o.Window); o.Model.Traffic.Kind == spec.Scheduled && repeated > 1 {
+		events += " / " + decimal.NewFromInt(repeated).String()
+	}
+	return events
+}
+
 // lasts is how long the rest of the budget lasts at the burn rate of a window, in seconds; the period at most.
 func (o *objective) lasts(window time.Duration) string {
-	period := decimal.NewFromInt(int64(o.period / time.Second)).String()
+	period := seconds(o.period).String()
 	return "clamp_max(clamp_min(" + o.series(o.budgetName()) + ", 0) * " + period + " / clamp_min(" + o.series(ratioName(window)) + " / " + o.budget.String() + ", 0.001), " + period + ")"
 }
 
@@ -99,7 +116,7 @@ func (o *objective) alerts() (list []*derive.Alert) {
 			Condition: &spec.Condition{Op: spec.Above, Limits: []diag.Located[string]{derive.Made(b.factor.String())}, Span: derive.Made(0).Span},
 		}
 		long, short := words(b.long), words(b.short)
-		a.Summary = derive.Template(derive.Model(), derive.Say(": "+o.subject()), derive.Say(" spends its error budget "), derive.Value(), derive.Say(" times too fast (last "+long+")"))
+		a.Summary = derive.Template(slices.Concat([]spec.TemplatePart{derive.Model(), derive.Say(": the burn rate of ")}, o.subject(), []spec.TemplatePart{derive.Say(" is "), derive.Value(), derive.Say(" (last " + long + ")")})...)
 		a.Description = derive.Template(
 			derive.Say("Both in the last "+long+" and in the last "+short+" the share of "+o.bad+" was more than "+percent(b.factor.Mul(o.budget))+"; the objective of "+percent(o.spec.Objective.Value.Shift(-2))+" allows for "+percent(o.budget)+". "),
 			derive.Say("Of the budget of "+words(o.period)+" "), derive.Ask(o.series(o.budgetName()), metric.Ratio(), o.by...),
@@ -118,8 +135,22 @@ const signalOrder = 15
 
 func (o *objective) signal() string { return o.title + " SLO" }
 
-// subject names the objective in a sentence, with the values of its labels.
-func (o *objective) subject() string { return "`" + o.spec.Name.Value + "`" }
+// quoted is the name in a sentence.
+func (o *objective) quoted() string { return "`" + o.spec.Name.Value + "`" }
+
+// subject names the objective in a sentence, with the values of its labels: `answers` (version v2).
+func (o *objective) subject() []spec.TemplatePart {
+	parts := []spec.TemplatePart{derive.Say(o.quoted())}
+	before := " ("
+	for _, l := range o.by {
+		parts = append(parts, derive.Say(before+l+" "), derive.Label(l))
+		before = ", "
+	}
+	if len(o.by) > 0 {
+		parts = append(parts, derive.Say(")"))
+	}
+	return parts
+}
 
 func (o *objective) advice(b burn) string {
 	if b.severity == plan.Page {
@@ -139,7 +170,7 @@ func (o *objective) noData() *derive.Alert {
 		Name: derive.Made(o.camel + "BudgetNoData"), Query: &query, Severity: derive.Made(string(plan.Ticket)), For: derive.Made(15 * time.Minute),
 		Condition: &spec.Condition{Op: spec.Above, Limits: []diag.Located[string]{derive.Made("0")}, Span: derive.Made(0).Span},
 	}
-	a.Summary = derive.Template(derive.Model(), derive.Say(": nothing is known of "+o.subject()))
+	a.Summary = derive.Template(derive.Model(), derive.Say(": nothing is known of "+o.quoted()))
 	a.Description = derive.Template(derive.Say("Targets are up, but the series that the objective counts are missing: " + o.missing + " Its budget does not move until they are back."))
 	return &derive.Alert{Alert: a, Group: o.Group(groups, o.Window)}
 }

@@ -3,15 +3,12 @@ package slo
 import (
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/shopspring/decimal"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/derive"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
-	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/spec"
 )
 
@@ -84,19 +81,45 @@ func (o *objective) metricOf(share *spec.SLOShare, role string) *metric.Metric {
 	return nil
 }
 
-// reads says that the objective reads a metric, which must have the labels of `by`; false after reporting.
+// reads says that the objective reads a metric, whose series must have the labels of `by` and may have those of
+// `selector`; false after reporting.
 func (o *objective) reads(m *metric.Metric) bool {
 	o.source = m.Source
 	for _, l := range o.spec.By {
-		if _, own := m.Label(l.Value); own || o.OnTargets(m.Source, l.Value) {
+		if !o.hasLabel(m, l.Value, l.Span) {
+			return false
+		}
+	}
+	return o.selects(m, o.spec.Selector)
+}
+
+// hasLabel reports a label that no series of the metric has.
+func (o *objective) hasLabel(m *metric.Metric, label string, at diag.Span) bool {
+	if _, own := m.Label(label); own || o.OnTargets(m.Source, label) {
+		return true
+	}
+	var names []string
+	for _, own := range m.Labels {
+		names = append(names, own.Name)
+	}
+	o.errorf(at, "`%s` has no label `%s`", m.Name, label).
+		WithHelp("%s", diag.DidYouMean(label, append(names, o.Model.Sources[m.Source].TargetLabels...), "declare it under the metric's `labels`")).See(m.Span, "the metric")
+	return false
+}
+
+// selects reports matchers that select nothing of a metric: all of it would be bad, or nothing would count.
+func (o *objective) selects(m *metric.Metric, matchers []metric.Matcher) bool {
+	for _, matcher := range matchers {
+		if !o.hasLabel(m, matcher.Label, matcher.Span) {
+			return false
+		}
+		own, _ := m.Label(matcher.Label)
+		values := own.Values.Exactly
+		if matcher.Op != metric.Equal || len(values) == 0 || slices.Contains(values, matcher.Value) {
 			continue
 		}
-		var names []string
-		for _, own := range m.Labels {
-			names = append(names, own.Name)
-		}
-		o.errorf(l.Span, "`%s` has no label `%s`", m.Name, l.Value).
-			WithHelp("%s", diag.DidYouMean(l.Value, append(names, o.Model.Sources[m.Source].TargetLabels...), "declare it under the metric's `labels`")).See(m.Span, "the metric")
+		o.errorf(matcher.Span, "label `%s` of `%s` is never `%s`", matcher.Label, m.Name, matcher.Value).
+			WithHelp("%s", diag.DidYouMean(matcher.Value, values, "its values are `"+strings.Join(values, "`, `")+"`")).See(m.Span, "the metric")
 		return false
 	}
 	return true
@@ -149,7 +172,7 @@ func (o *objective) share(m *metric.Metric, share *spec.SLOShare) bool {
 		o.errorf(share.Metric.Span, "`good` selects series of a counter, and `%s` is a %s", m.Name, m.Type).WithHelp("of a histogram say what is good: `above: X` or `under: X`").See(m.Span, "the metric")
 		return false
 	}
-	if !o.reads(m) {
+	if !o.reads(m) || !o.selects(m, share.Good) {
 		return false
 	}
 	o.total = o.count(m.Name)
@@ -258,7 +281,11 @@ func (o *objective) availability() bool {
 		o.errors += " or on () sum(" + o.series(o.totalName()) + ")"
 		o.total += " or on () vector(" + decimal.NewFromInt(int64(o.Window/o.Model.ScrapeInterval)).String() + ")"
 	}
-	for _, l := range o.spec.By {
+	asked := slices.Clone(o.spec.By)
+	for _, matcher := range o.spec.Selector {
+		asked = append(asked, diag.At(matcher.Label, matcher.Span))
+	}
+	for _, l := range asked {
 		if !o.OnTargets(0, l.Value) {
 			o.errorf(l.Span, "targets have no label `%s`", l.Value).WithHelp("%s", diag.DidYouMean(l.Value, o.Model.Sources[0].TargetLabels, "name a label of the targets"))
 			return false
@@ -272,7 +299,13 @@ func (o *objective) availability() bool {
 func (o *objective) freshness(m *metric.Metric) bool {
 	under := o.spec.Freshness.Under
 	if m.Type != metric.Gauge {
-		o.errorf(o.spec.Freshness.Span, "`%s` is a %s, not a gauge that says when something was made", m.Name, m.Type).See(m.Span, "the metric")
+		o.errorf(o.spec.Freshness.Span, "`%s` is a %s, not a gauge that says when something was made", m.Name, m.Type).
+			WithHelp("name a gauge of `unit: timestamp`, in seconds since 1970").See(m.Span, "the metric")
+		return false
+	}
+	if u := m.Unit; !u.IsZero() && u.Name != "timestamp" && u != metric.Seconds() {
+		o.errorf(o.spec.Freshness.Span, "`%s` is in %s, and says no time", m.Name, u.Name).
+			WithHelp("name a gauge of `unit: timestamp`, in seconds since 1970").See(m.Span, "the metric")
 		return false
 	}
 	age, err := metric.Quantity(under.Value, metric.Seconds())
@@ -285,7 +318,7 @@ func (o *objective) freshness(m *metric.Metric) bool {
 	}
 	series := derive.Series(m.Name, o.spec.Selector...)
 	newest := func(series string) string { return derive.Aggregate("max", o.by, series) }
-	o.total = "0 * " + newest(series) + " + 1"
+	o.total = derive.Aggregate("group", o.by, series)
 	o.errors = "(time() - " + newest(series+" > 0") + ") > bool " + age.String() + " or " + o.on() + newest(o.series(o.totalName()))
 	o.zeroFill, o.events = false, false
 	if len(o.by) == 0 && o.Model.Traffic.Kind == spec.Continuous {
@@ -293,139 +326,5 @@ func (o *objective) freshness(m *metric.Metric) bool {
 		o.total += " or on () vector(1)"
 	}
 	o.good, o.bad = "`"+m.Name+"` is younger than "+under.Value, "moments at which it is older than "+under.Value
-	return true
-}
-
-// perWindow says how a query counts: events in the window, or events per second.
-type perWindow int
-
-const (
-	countsEvents perWindow = iota
-	countsPerSecond
-)
-
-// queries are an author's own.
-func (o *objective) queries() bool {
-	s := o.spec
-	total, counts, ok := o.authored(*s.Total, "total")
-	if !ok {
-		return false
-	}
-	o.total, o.totalAuthored = "("+total+"\n) >= 0", s.Total
-	bad := s.Errors
-	if bad == nil {
-		bad = s.Good
-	}
-	what := "errors"
-	if s.Good != nil {
-		what = "good"
-	}
-	text, also, ok := o.authored(*bad, what)
-	if !ok {
-		return false
-	}
-	if counts != also {
-		o.errorf(bad.Span, "one query counts events, the other events per second").WithHelp("use `increase(…[$window])` in both, or `rate(…[$window])`").See(s.Total.Span, "the other one")
-		return false
-	}
-	o.errors, o.errorsAuthored = text, bad
-	if s.Good != nil {
-		o.errors, o.zeroFill = o.without(text), false
-	}
-	o.good, o.bad = "events are good", "bad events"
-	return true
-}
-
-// authored is an author's query, as a number of events; false after reporting.
-func (o *objective) authored(text diag.Text, what string) (string, perWindow, bool) {
-	var quiet diag.Report
-	q := promql.Parse(text, &quiet)
-	if q == nil {
-		return text.Value, countsEvents, true // the planner reports it at its place
-	}
-	if len(o.spec.Selector) > 0 {
-		r := promql.Renaming{Metrics: map[string]string{}, Matchers: map[string][]metric.Matcher{}}
-		for _, sel := range q.Selectors() {
-			r.Metrics[sel.Name], r.Matchers[sel.Name] = sel.Name, o.spec.Selector
-		}
-		renamed, err := q.Rename(r)
-		if err != nil {
-			o.errorf(text.Span, "the selector cannot be added to this query: %s", err)
-			return "", 0, false
-		}
-		q = renamed
-	}
-	counted := "(" + q.Text() + ")"
-	if strings.Contains(q.Text(), "#") { // a comment ends with its line
-		counted = "(" + q.Text() + "\n)"
-	}
-	if plainSelector(q) {
-		return o.sum("increase(" + q.Text() + o.window() + ")"), countsEvents, o.checkPlain(text, q.Selectors()[0])
-	}
-	counts, perSecond := false, false
-	for _, sel := range q.Selectors() {
-		switch sel.Func {
-		case "rate", "irate":
-			perSecond = true
-		case "increase":
-			counts = true
-		default:
-			continue
-		}
-		if sel.RangeToken < 0 && sel.Range != o.Window {
-			o.errorf(sel.Span, "a window of %s in an objective, which needs several", metric.FormatDuration(sel.Range)).WithHelp("write `[$window]`: it becomes what is needed")
-			return "", 0, false
-		}
-	}
-	if counts && perSecond {
-		o.errorf(text.Span, "`%s` mixes events and events per second", what).WithHelp("use `increase(…[$window])` throughout")
-		return "", 0, false
-	}
-	if names, known := promql.ResultLabels(q.Expr()); known && !o.checkBy(text, names, what) {
-		return "", 0, false
-	}
-	if perSecond {
-		return counted + " * " + decimal.NewFromInt(int64(o.Window/time.Second)).String(), countsPerSecond, true
-	}
-	return counted, countsEvents, true
-}
-
-// plainSelector reports whether a query is nothing but a selector: short for the events that it counts.
-func plainSelector(q *promql.Query) bool {
-	s, ok := q.Expr().(*parser.VectorSelector)
-	return ok && s.OriginalOffset == 0 && s.Timestamp == nil && s.StartOrEnd == 0
-}
-
-// checkPlain reports a selector that selects no counter, whose increase says nothing.
-func (o *objective) checkPlain(text diag.Text, s promql.Selector) bool {
-	base := s.Name
-	for _, part := range []metric.Part{metric.Count, metric.Bucket} {
-		base = strings.TrimSuffix(base, part.Suffix())
-	}
-	for _, name := range []string{s.Name, base} {
-		m := o.Metric(name)
-		if m == nil || name == s.Name && m.Type == metric.Counter || name != s.Name && m.Type != metric.Counter {
-			continue
-		}
-		o.errorf(text.Span, "`%s` is a %s: its series do not count events", s.Name, m.Type).WithHelp("name a counter, or write a query that counts").See(m.Span, "the metric")
-		return false
-	}
-	return true // an unknown one is reported where its metrics are looked up
-}
-
-// checkBy reports a query whose result has other labels than `by` says.
-func (o *objective) checkBy(text diag.Text, names []string, what string) bool {
-	for _, l := range o.spec.By {
-		if !slices.Contains(names, l.Value) {
-			o.errorf(l.Span, "the result of `%s` has no label `%s`", what, l.Value).WithHelp("aggregate by it, as in `sum by (%s) (…)`", l.Value).See(text.Span, "the query")
-			return false
-		}
-	}
-	for _, name := range names {
-		if !slices.Contains(o.by, name) {
-			o.errorf(text.Span, "the result of `%s` has the label `%s`", what, name).WithHelp("say `by: [%s]` for an objective of each, or aggregate it away", name)
-			return false
-		}
-	}
 	return true
 }

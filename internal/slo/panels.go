@@ -26,7 +26,7 @@ func (o *objective) panels() []*spec.Panel {
 		o.panel(panel{
 			title: o.title + ": bad share", width: 6, unit: metric.Ratio(),
 			text:    "Share of " + o.bad + ". The objective allows for " + percent(o.budget) + ".",
-			queries: []spec.PanelQuery{o.query("1 hour", o.series(ratioName(o.middle()))), {Legend: derive.Made("allowed"), Text: derive.Query(o.allowed())}},
+			queries: []spec.PanelQuery{o.query(words(o.middle()), o.series(ratioName(o.middle()))), {Legend: derive.Made("allowed"), Text: derive.Query(o.allowed())}},
 		}),
 		o.panel(panel{
 			title: o.title + ": budget lasts", width: 6, unit: metric.Seconds(), typ: "stat",

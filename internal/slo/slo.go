@@ -161,7 +161,7 @@ func (o *objective) filled() string {
 	case !o.zeroFill:
 		return o.errors + " >= 0"
 	}
-	return "(" + o.errors + ") >= 0 or " + o.on() + "0 * " + o.sum(o.series(o.totalName()))
+	return o.errors + " >= 0 or " + o.on() + "0 * " + o.sum(o.series(o.totalName()))
 }
 
 // sentence is a slug as people write it: `answers-in-time` is Answers in time.

@@ -227,8 +227,11 @@ func recordPart(name string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(name, "_total"), ":", "_")
 }
 
-// over is an operation with its window: `psi_1h`.
+// over is an operation with its window: `psi_1h`; of a model that runs once in a while it is of the last run.
 func (c *check) over(operation string) string {
+	if c.scheduled() {
+		return operation + "_last_run"
+	}
 	return operation + "_" + metric.FormatDuration(c.window)
 }
 

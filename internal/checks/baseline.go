@@ -16,13 +16,15 @@ import (
 // pair is what is compared, now and the reference: recorded shares of the same bins, zero where one side has none,
 // cumulative shares, or one number of each.
 type pair struct {
-	now, then string
-	// samples are how many there were on both sides; of fixed shares there is no second number.
-	samples, samplesThen string
-	// label tells the bins apart; empty: there is one number of each side.
-	label string
-	// cumulative are shares up to each bound of a histogram, for a picture, of both sides.
-	cumulative, cumulativeThen string
+	bins
+	current, reference string
+	// samplesReference is how many there were in the reference; of fixed shares there is no such number.
+	samplesReference string
+	fixed            bool
+	// cumulativeReference are shares up to each bound of a histogram, for a picture.
+	cumulativeReference string
+	// bounds are the finite upper bounds of its buckets.
+	bounds []decimal.Decimal
 }
 
 // baseline is what the check compares with.
@@ -112,9 +114,6 @@ func (c *check) defaultOffset() (time.Duration, bool) {
 	return 0, false
 }
 
-// scheduled: the model runs once in a while, and pushes its values.
-func (c *check) scheduled() bool { return c.Model.Traffic.Kind == spec.Scheduled }
-
 // checkRuns reports a past that is the last run itself, or no whole number of runs ago.
 func (c *check) checkRuns(offsets []time.Duration) bool {
 	if !c.scheduled() {
@@ -172,7 +171,7 @@ func (c *check) shares(counts, total string) string {
 // part is what differs between the ways to compare: what is recorded, and whether a bin without series is empty.
 type part struct {
 	// of reads it; operation names it.
-	of        func(counted) string
+	of        func(bins) string
 	operation string
 	unit      metric.Unit
 	// label tells the bins apart; fill: what one side lacks is zero there.
@@ -181,14 +180,14 @@ type part struct {
 }
 
 // compare records both sides of a metric.
-func (c *check) compare(m *metric.Metric, b baseline, p part, n counted, count func(side) counted) pair {
+func (c *check) compare(m *metric.Metric, b baseline, p part, n bins, count func(side) bins) pair {
 	switch {
 	case b.fixed != nil:
 		return c.compareFixed(m, b, p, n)
 	case len(b.offsets) > 1:
 		return c.compareMedian(m, b, p, n)
 	}
-	var then counted
+	var then bins
 	ago := "_reference"
 	if len(b.offsets) == 1 {
 		past := func(series string) string {
@@ -197,29 +196,45 @@ func (c *check) compare(m *metric.Metric, b baseline, p part, n counted, count f
 			}
 			return c.past(series, b.offsets[0])
 		}
-		then = counted{samples: past(n.samples), bins: past(n.bins), cumulative: past(n.cumulative), point: past(n.point)}
+		then = bins{samples: past(n.samples), counts: c.pastBins(n, b.offsets[0]), cumulative: past(n.cumulative), point: past(n.point)}
 		ago = "_" + metric.FormatDuration(b.offsets[0]) + "_ago"
 	} else {
 		then = count(b.other)
 	}
-	made := pair{samples: n.samples, samplesThen: then.samples, label: p.label, cumulative: n.cumulative, cumulativeThen: then.cumulative}
+	made := pair{bins: n, samplesReference: then.samples, cumulativeReference: then.cumulative}
+	made.label = p.label
 	level := c.level(p)
 	if p.label == "" {
-		made.now = n.point
-		made.then = c.record(level, c.recordOf(m), c.over(p.operation)+ago, then.point, p.unit, c.feature(m)...)
+		made.current = n.point
+		made.reference = c.record(level, c.topic(), c.over(p.operation)+ago, then.point, p.unit, c.feature(m)...)
 		return made
 	}
 	now, was := p.of(n), p.of(then)
 	if p.fill {
 		now, was = p.of(n)+" or 0 * "+p.of(then), p.of(then)+" or 0 * "+p.of(n)
 	}
-	made.now = c.record(level, c.recordOf(m), c.over(p.operation), c.shares(bracket(now), n.samples), p.unit, c.feature(m)...)
-	made.then = c.record(level, c.recordOf(m), c.over(p.operation)+ago, c.shares(bracket(was), then.samples), p.unit, c.feature(m)...)
+	made.current = c.record(level, c.topic(), c.over(p.operation), c.shares(bracket(now), n.samples), p.unit, c.feature(m)...)
+	made.reference = c.record(level, c.topic(), c.over(p.operation)+ago, c.shares(bracket(was), then.samples), p.unit, c.feature(m)...)
 	return made
 }
 
+// pastBins reads the counts of some time ago. A bin that ended shortly before is not there, although a look back in time
+// would still find it; it is only looked for where nothing at all was recorded at the very moment.
+func (c *check) pastBins(n bins, ago time.Duration) string {
+	if n.counts == "" {
+		return ""
+	}
+	at := " offset " + metric.FormatDuration(ago)
+	return "(" + n.counts + at + " or (" + c.past(n.counts, ago) + " unless " + c.on() + " " + n.samples + at + "))"
+}
+
 // bracket puts parentheses around what is joined by `or`.
-func bracket(expr string) string { return "(" + expr + ")" }
+func bracket(expr string) string {
+	if strings.Contains(expr, " or ") {
+		return "(" + expr + ")"
+	}
+	return expr
+}
 
 // level are the labels of shares.
 func (c *check) level(p part) []string {
@@ -231,25 +246,26 @@ func (c *check) level(p part) []string {
 
 // compareMedian compares with the median of several times of the past, bin by bin. A time with too few samples, such as
 // one before the model was there, does not count.
-func (c *check) compareMedian(m *metric.Metric, b baseline, p part, n counted) pair {
-	made := pair{samples: n.samples, label: p.label, cumulative: n.cumulative}
+func (c *check) compareMedian(m *metric.Metric, b baseline, p part, n bins) pair {
+	made := pair{bins: n}
+	made.label = p.label
 	level := c.level(p)
 	if p.label == "" {
-		made.now = n.point
+		made.current = n.point
 	} else {
 		now := p.of(n)
 		for _, o := range b.offsets {
 			if p.fill {
-				now += " or 0 * " + c.past(p.of(n), o)
+				now += " or 0 * " + c.pastBins(n, o)
 			}
 		}
-		made.now = c.record(level, c.recordOf(m), c.over(p.operation), c.shares(bracket(now), n.samples), p.unit, c.feature(m)...)
+		made.current = c.record(level, c.topic(), c.over(p.operation), c.shares(bracket(now), n.samples), p.unit, c.feature(m)...)
 	}
 	var samples, each string
 	for _, o := range b.offsets {
 		at := append(c.feature(m), metric.Matcher{Label: offsetLabel, Op: metric.Equal, Value: metric.FormatDuration(o)})
 		past := c.past(n.samples, o)
-		then := c.record(c.by, c.recordOf(m), c.over("samples")+"_ago", past+" >= "+c.least(), metric.Unit{}, at...)
+		then := c.record(c.by, c.topic(), c.over("samples")+"_ago", past+" >= "+c.least(), metric.Unit{}, at...)
 		samples = nameOf(then)
 		value := ""
 		switch {
@@ -257,19 +273,19 @@ func (c *check) compareMedian(m *metric.Metric, b baseline, p part, n counted) p
 			value = c.past(n.point, o) + " and " + c.on() + " " + then
 		case p.fill:
 			// What is recorded of the present has the bins of all times.
-			value = c.shares(bracket(c.past(p.of(n), o)+" or "+c.onBins(p)+" 0 * "+made.now), then)
+			value = c.shares(bracket(c.pastBins(n, o)+" or "+c.onBins(p)+" 0 * "+made.current), then)
 		default:
 			value = c.shares(bracket(c.past(p.of(n), o)), then)
 		}
-		each = nameOf(c.record(level, c.recordOf(m), c.over(p.operation)+"_ago", value, p.unit, at...))
+		each = nameOf(c.record(level, c.topic(), c.over(p.operation)+"_ago", value, p.unit, at...))
 	}
 	all := derive.Series(each, c.labels(c.feature(m)...)...)
 	median := derive.Aggregate("quantile", level, "0.5, "+all)
 	if p.fill { // medians of shares do not sum to 1
 		median += "\n  / " + c.on() + " group_left () (" + derive.Aggregate("sum", c.by, derive.Aggregate("quantile", level, "0.5, "+all)) + " > 0)"
 	}
-	made.then = c.record(level, c.recordOf(m), c.over(p.operation)+"_median_ago", median, p.unit, c.feature(m)...)
-	made.samplesThen = derive.Aggregate("min", c.by, derive.Series(samples, c.labels(c.feature(m)...)...))
+	made.reference = c.record(level, c.topic(), c.over(p.operation)+"_median_ago", median, p.unit, c.feature(m)...)
+	made.samplesReference = derive.Aggregate("min", c.by, derive.Series(samples, c.labels(c.feature(m)...)...))
 	return made
 }
 
@@ -279,13 +295,11 @@ func (c *check) onBins(p part) string { return "on " + derive.Labels(c.level(p))
 // offsetLabel tells the times of the past apart of which there is a median.
 const offsetLabel = "offset"
 
-// least is the smallest number of samples that is judged.
-func (c *check) least() string { return decimal.NewFromInt(max(c.minSamples, 1)).String() }
-
 // compareFixed compares with shares that are known. All that the reference lists is a bin, and what it does not list
 // has no share in it.
-func (c *check) compareFixed(m *metric.Metric, b baseline, p part, n counted) pair {
-	made := pair{samples: n.samples, label: p.label, cumulative: n.cumulative}
+func (c *check) compareFixed(m *metric.Metric, b baseline, p part, n bins) pair {
+	made := pair{bins: n}
+	made.label = p.label
 	level := c.level(p)
 	var bins, upto, zeros []string
 	sum := decimal.Zero
@@ -300,7 +314,7 @@ func (c *check) compareFixed(m *metric.Metric, b baseline, p part, n counted) pa
 		upto = append(upto, relabel("vector("+sum.String()+")", "le", s.Key.Value))
 		zeros = append(zeros, relabel("0 * "+n.samples, p.label, s.Key.Value))
 	}
-	fixed := c.record([]string{p.label}, c.recordOf(m), p.operation+"_reference", strings.Join(bins, "\n  or "), p.unit, c.feature(m)...)
+	fixed := c.record([]string{p.label}, c.topic(), p.operation+"_reference", strings.Join(bins, "\n  or "), p.unit, c.feature(m)...)
 	known := derive.Aggregate("sum", []string{p.label}, fixed)
 	now := derive.Aggregate("sum", level, p.of(n))
 	switch {
@@ -310,14 +324,14 @@ func (c *check) compareFixed(m *metric.Metric, b baseline, p part, n counted) pa
 	default: // PromQL cannot combine all of one side with all of the other
 		now += "\n  or " + c.onBins(p) + " " + strings.Join(zeros, "\n  or "+c.onBins(p)+" ")
 	}
-	made.now = c.record(level, c.recordOf(m), c.over(p.operation), c.shares(bracket(now), n.samples), p.unit, c.feature(m)...)
-	then := "0 * " + made.now + " + on " + derive.Labels([]string{p.label}) + " group_left () " + known
+	made.current = c.record(level, c.topic(), c.over(p.operation), c.shares(bracket(now), n.samples), p.unit, c.feature(m)...)
+	then := "0 * " + made.current + " + on " + derive.Labels([]string{p.label}) + " group_left () " + known
 	if p.fill {
-		then += "\n  or 0 * " + made.now
+		then += "\n  or 0 * " + made.current
 	}
-	made.then = c.record(level, c.recordOf(m), c.over(p.operation)+"_expected", then, p.unit, c.feature(m)...)
+	made.reference = c.record(level, c.topic(), c.over(p.operation)+"_expected", then, p.unit, c.feature(m)...)
 	if n.cumulative != "" {
-		made.cumulativeThen = strings.Join(upto, " or ")
+		made.cumulativeReference = strings.Join(upto, " or ")
 	}
 	return made
 }

@@ -10,12 +10,12 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 )
 
-// counted is what is recorded of one side of a comparison: selectors of recorded series, each with the labels of `by`.
-type counted struct {
-	// samples is how many there were in the window.
-	samples string
-	// bins are how many there were in each bin; cumulative, up to each bound of a histogram, by the label `bucket`.
-	bins, cumulative string
+// bins are what is recorded of one side of a comparison: selectors, each with the labels of `by`.
+type bins struct {
+	// label tells the bins apart.
+	label string
+	// counts is how many there were in each bin, samples in all; cumulative, up to each bound of a histogram.
+	counts, samples, cumulative string
 	// point is the mean or the quantile.
 	point string
 }
@@ -37,31 +37,31 @@ const bucketLabel = "bucket"
 const infinite = "+Inf"
 
 // countClasses records how many events of each class there were. Classes that are not listed are one.
-func (c *check) countClasses(m *metric.Metric, s side, label string, listed []string) counted {
-	level := append(slices.Clone(c.by), label)
+func (c *check) countClasses(m *metric.Metric, across metric.Label, s side) bins {
+	level := append(slices.Clone(c.by), across.Name)
 	query := c.counts(level, c.series(m.Name, s.matchers...))
-	if len(listed) > 0 {
-		known := metric.Matcher{Label: label, Op: metric.Match, Value: oneOf(listed)}
+	if listed := across.Values.Exactly; len(listed) > 0 {
+		known := metric.Matcher{Label: across.Name, Op: metric.Match, Value: oneOf(listed)}
 		unknown := known
 		unknown.Op = metric.NotMatch
 		query = c.counts(level, c.series(m.Name, with(s.matchers, known)...)) + "\n  or " +
-			relabel(c.counts(c.by, c.series(m.Name, with(s.matchers, unknown)...)), label, other)
+			relabel(c.counts(c.by, c.series(m.Name, with(s.matchers, unknown)...)), across.Name, other)
 	}
 	// NaN is no count: it would stay in every share that it falls into.
-	bins := c.record(level, c.recordOf(m), c.over("increase")+s.suffix, "("+query+") >= 0", metric.Unit{}, c.feature(m)...)
-	samples := c.record(c.by, c.recordOf(m), c.over("samples")+s.suffix, derive.Aggregate("sum", c.by, bins), metric.Unit{}, c.feature(m)...)
-	return counted{samples: samples, bins: bins}
+	counts := c.record(level, c.topic(), c.over("increase")+s.suffix, "("+query+") >= 0", metric.Unit{}, c.feature(m)...)
+	samples := c.record(c.by, c.topic(), c.over("samples")+s.suffix, derive.Aggregate("sum", c.by, counts), metric.Unit{}, c.feature(m)...)
+	return bins{label: across.Name, counts: counts, samples: samples}
 }
 
 // countBuckets records how many values of a histogram there were up to each bound; without bounds, up to those that
 // there are.
-func (c *check) countBuckets(m *metric.Metric, s side, bounds []decimal.Decimal) (n counted) {
+func (c *check) countBuckets(m *metric.Metric, s side, bounds []decimal.Decimal) (n bins) {
 	level := append(slices.Clone(c.by), bucketLabel)
 	query := ""
 	switch native := m.Type == metric.NativeHistogram; {
 	case native:
-		h := c.record(c.by, c.recordOf(m), c.over("increase_histogram")+s.suffix, c.counts(c.by, c.series(m.Name, s.matchers...)), m.Unit, c.feature(m)...)
-		n.samples = c.record(c.by, c.recordOf(m), c.over("samples")+s.suffix, "histogram_count("+h+")", metric.Unit{}, c.feature(m)...)
+		h := c.record(c.by, c.topic(), c.over("increase_histogram")+s.suffix, c.counts(c.by, c.series(m.Name, s.matchers...)), m.Unit, c.feature(m)...)
+		n.samples = c.record(c.by, c.topic(), c.over("samples")+s.suffix, "histogram_count("+h+")", metric.Unit{}, c.feature(m)...)
 		var parts []string
 		for _, b := range bounds {
 			parts = append(parts, relabel("histogram_fraction(-Inf, "+b.String()+", "+h+")", bucketLabel, b.String()))
@@ -79,10 +79,10 @@ func (c *check) countBuckets(m *metric.Metric, s side, bounds []decimal.Decimal)
 		parts = append(parts, relabel(c.counts(c.by, c.series(m.Name+metric.Bucket.Suffix(), with(s.matchers, last)...)), bucketLabel, infinite))
 		query = "(" + strings.Join(parts, "\n  or ") + ")"
 	}
-	n.cumulative = c.record(level, c.recordOf(m), c.over("increase_upto")+s.suffix, query+" >= 0", metric.Unit{}, c.feature(m)...)
+	n.cumulative = c.record(level, c.topic(), c.over("increase_upto")+s.suffix, query+" >= 0", metric.Unit{}, c.feature(m)...)
 	if n.samples == "" {
 		all := derive.Series(nameOf(n.cumulative), c.labels(append(c.feature(m), metric.Matcher{Label: bucketLabel, Op: metric.Equal, Value: infinite})...)...)
-		n.samples = c.record(c.by, c.recordOf(m), c.over("samples")+s.suffix, derive.Aggregate("sum", c.by, all), metric.Unit{}, c.feature(m)...)
+		n.samples = c.record(c.by, c.topic(), c.over("samples")+s.suffix, derive.Aggregate("sum", c.by, all), metric.Unit{}, c.feature(m)...)
 	}
 	return n
 }
@@ -93,7 +93,7 @@ func relabelled(operator string, by []string, counts, label string) string {
 }
 
 // takeApart records how many values there were in each bucket, of counts up to each bound.
-func (c *check) takeApart(m *metric.Metric, s side, n counted, bounds []decimal.Decimal) counted {
+func (c *check) takeApart(m *metric.Metric, s side, n bins, bounds []decimal.Decimal) bins {
 	level := append(slices.Clone(c.by), bucketLabel)
 	upto := func(bound string) string {
 		return derive.Series(nameOf(n.cumulative), c.labels(append(c.feature(m), metric.Matcher{Label: bucketLabel, Op: metric.Equal, Value: bound})...)...)
@@ -105,7 +105,7 @@ func (c *check) takeApart(m *metric.Metric, s side, n counted, bounds []decimal.
 	}
 	// Counts are estimates, so that their last digits may differ: there are not less than none.
 	query := "clamp_min(" + n.cumulative + "\n  - (" + strings.Join(below, "\n  or ") + "), 0)\n  or " + upto(names[0])
-	n.bins = c.record(level, c.recordOf(m), c.over("increase")+s.suffix, query, metric.Unit{}, c.feature(m)...)
+	n.counts = c.record(level, c.topic(), c.over("increase")+s.suffix, query, metric.Unit{}, c.feature(m)...)
 	return n
 }
 
@@ -118,20 +118,16 @@ func boundNames(bounds []decimal.Decimal) (names []string) {
 }
 
 // countPoint records the mean, or a quantile, of what a histogram observed.
-func (c *check) countPoint(m *metric.Metric, s side) (n counted) {
-	number, operation := "", c.method.Name
-	quantile := decimal.New(5, -1)
-	if c.spec.Quantile.Given() {
-		quantile = c.spec.Quantile.Value
-	}
+func (c *check) countPoint(m *metric.Metric, s side) (n bins) {
+	number, quantile := "", c.quantile()
 	native := m.Type == metric.NativeHistogram
 	h := ""
 	if native {
 		h = c.counts(c.by, c.series(m.Name, s.matchers...))
-		n.samples = c.record(c.by, c.recordOf(m), c.over("samples")+s.suffix, "histogram_count("+h+")", metric.Unit{}, c.feature(m)...)
+		n.samples = c.record(c.by, c.topic(), c.over("samples")+s.suffix, "histogram_count("+h+")", metric.Unit{}, c.feature(m)...)
 	} else {
 		count := c.series(m.Name+metric.Count.Suffix(), s.matchers...)
-		n.samples = c.record(c.by, c.recordOf(m), c.over("samples")+s.suffix, "("+c.counts(c.by, count)+") >= 0", metric.Unit{}, c.feature(m)...)
+		n.samples = c.record(c.by, c.topic(), c.over("samples")+s.suffix, "("+c.counts(c.by, count)+") >= 0", metric.Unit{}, c.feature(m)...)
 	}
 	switch {
 	case c.method.Name == methodQuantile && native:
@@ -146,10 +142,25 @@ func (c *check) countPoint(m *metric.Metric, s side) (n counted) {
 	}
 	if c.method.Name == methodQuantile {
 		number = "(" + number + ") >= -Inf" // without a second bucket nothing is known
-		operation = "p" + strings.ReplaceAll(quantile.Shift(2).String(), ".", "_")
 	}
-	n.point = c.record(c.by, c.recordOf(m), c.over(operation)+s.suffix, number+"\n  and "+c.on()+" "+n.samples+" > 0", m.Unit, c.feature(m)...)
+	n.point = c.record(c.by, c.topic(), c.over(c.pointName())+s.suffix, number+"\n  and "+c.on()+" "+n.samples+" > 0", m.Unit, c.feature(m)...)
 	return n
+}
+
+// quantile is the one that is compared: the median unless the check says another one.
+func (c *check) quantile() decimal.Decimal {
+	if c.spec.Quantile.Given() {
+		return c.spec.Quantile.Value
+	}
+	return decimal.New(5, -1)
+}
+
+// pointName is what records of the number are called: `mean`, `p95`.
+func (c *check) pointName() string {
+	if c.method.Name != methodQuantile {
+		return c.method.Name
+	}
+	return "p" + strings.ReplaceAll(c.quantile().Shift(2).String(), ".", "_")
 }
 
 // with is a list and one more.
@@ -160,10 +171,4 @@ func with(list []metric.Matcher, more ...metric.Matcher) []metric.Matcher {
 // relabel gives all series of an expression a label. A dollar would stand for a part of what was matched.
 func relabel(expr, label, value string) string {
 	return "label_replace(" + expr + ", " + quote(label) + ", " + quote(strings.ReplaceAll(value, "$", "$$")) + `, "", "")`
-}
-
-// nameOf is the name in a selector of ours.
-func nameOf(series string) string {
-	name, _, _ := strings.Cut(series, "{")
-	return name
 }

@@ -16,14 +16,14 @@ const (
 )
 
 // distance is the score of the method, for each value of `by`.
-func (c *check) distance(p pair, bounds []decimal.Decimal, fixed bool) string {
-	q, r := p.now, p.then
+func (c *check) distance(p pair) string {
+	q, r := p.current, p.reference
 	sum := func(expr string) string { return derive.Aggregate("sum", c.by, expr) }
 	most := func(expr string) string { return derive.Aggregate("max", c.by, expr) }
 	// What is smoothed is not zero; a fixed share may be.
 	now, then := atLeast(q, floor), atLeast(r, floor)
 	if c.spec.Smoothing.Given() {
-		if now = q; !fixed {
+		if now = q; !p.fixed {
 			then = r
 		}
 	}
@@ -43,13 +43,13 @@ func (c *check) distance(p pair, bounds []decimal.Decimal, fixed bool) string {
 	case "linf", methodKS:
 		return most("abs(" + q + " - " + r + ")")
 	case methodChi2:
-		if fixed {
+		if p.fixed {
 			return sum("("+q+" - "+r+") ^ 2 / ("+r+" > 0 or "+r+" + "+floor+")") + " * " + c.on() + " " + p.samples
 		}
 		one := c.on() + " group_left () "
-		return sum("(" + q + " - " + r + ") ^ 2 / (" + q + " / " + one + p.samplesThen + " + " + r + " / " + one + p.samples + " > 0)")
+		return sum("(" + q + " - " + r + ") ^ 2 / (" + q + " / " + one + p.samplesReference + " + " + r + " / " + one + p.samples + " > 0)")
 	case methodWasserstein:
-		return sum("abs(" + q + " - " + r + ") * on (" + bucketLabel + ") group_left () (" + steps(bounds) + ")")
+		return sum("abs(" + q + " - " + r + ") * on (" + bucketLabel + ") group_left () (" + steps(p.bounds) + ")")
 	case methodMean:
 		return "abs(" + q + " - " + r + ") / (abs(" + r + ") > 0)"
 	case methodQuantile:
@@ -62,11 +62,11 @@ func atLeast(share, least string) string { return "clamp_min(" + share + ", " + 
 
 // jensenShannon is twice the divergence, in nats.
 func (c *check) jensenShannon(p pair) string {
-	middle := atLeast("("+p.now+" + "+p.then+") / 2", tiny)
+	middle := atLeast("("+p.current+" + "+p.reference+") / 2", tiny)
 	term := func(share string) string {
 		return share + " * ln(" + atLeast(share, tiny) + " / " + middle + ")"
 	}
-	return derive.Aggregate("sum", c.by, term(p.now)+" + "+term(p.then))
+	return derive.Aggregate("sum", c.by, term(p.current)+" + "+term(p.reference))
 }
 
 // steps are the distances from the middle of each bucket to the next one's, by its upper bound.

@@ -56,8 +56,8 @@ type subject struct {
 	// fixed are the shares of the reference by its bins, bounds the upper ends of buckets.
 	fixed  []spec.ReferenceShare
 	bounds []decimal.Decimal
-	// bins is how many there are; 0: not known.
-	bins int
+	// many is how many bins there are; 0: not known.
+	many int
 	pair pair
 	// score is what was recorded, and what the alert looks at.
 	score string
@@ -96,26 +96,12 @@ func makeDrift(c *check) {
 	}
 }
 
-// several: the check is of a list of metrics, which may have one entry today.
-func (c *check) several() bool { return c.spec.Role.Given() || len(c.spec.Metrics) > 1 }
-
-// featureLabel tells the metrics of one check apart.
-const featureLabel = "feature"
-
-// feature is the label that tells the metrics of a check apart; none, if it is of one.
+// feature is the label that tells the metrics of a check apart; none, if there is one.
 func (c *check) feature(m *metric.Metric) []metric.Matcher {
 	if !c.several() {
 		return nil
 	}
-	return []metric.Matcher{{Label: featureLabel, Op: metric.Equal, Value: m.Name}}
-}
-
-// recordOf is the middle of the names of records: of several metrics it is the check's, so that they are one family.
-func (c *check) recordOf(m *metric.Metric) string {
-	if !c.several() {
-		return m.Name
-	}
-	return strings.ReplaceAll(c.name, "-", "_")
+	return []metric.Matcher{{Label: labelFeature, Op: metric.Equal, Value: m.Name}}
 }
 
 // subjects are the metrics that are compared, without those that the check leaves out; false after reporting.
@@ -142,7 +128,7 @@ func (c *check) subjects() (list []*subject, ok bool) {
 			if s.across, ok = c.across(m); !ok {
 				return nil, false
 			}
-			s.of, s.bins = ofClasses, len(s.across.Values.Exactly)
+			s.of, s.many = ofClasses, len(s.across.Values.Exactly)
 		} else if c.spec.Across.Given() {
 			c.errorf(c.spec.Across.Span, "`across` of `%s`, whose buckets are what is compared", m.Name).WithHelp("leave it out; `by: [%s]` makes one result for each of its values", c.spec.Across.Value)
 			return nil, false
@@ -210,7 +196,7 @@ func (c *check) acrossOf(m *metric.Metric) (metric.Label, bool) {
 // checkOwnLabels reports labels of `by` that the check gives to what it records.
 func (c *check) checkOwnLabels() bool {
 	for _, l := range c.spec.By {
-		if slices.Contains([]string{"check", featureLabel, bucketLabel, offsetLabel, "le"}, l.Value) {
+		if slices.Contains([]string{"check", labelFeature, bucketLabel, offsetLabel, "le"}, l.Value) {
 			c.errorf(l.Span, "the check itself gives what it records a label `%s`", l.Value).WithHelp("rename the label of the metric")
 			return false
 		}
@@ -275,10 +261,10 @@ func (c *check) driftLimits(subjects []*subject) bool {
 	method := c.method
 	defer func() { c.method = method }()
 	for _, s := range subjects {
-		if !c.checkSignificance(s.bins) {
+		if !c.checkSignificance(s.many) {
 			return false
 		}
-		c.method = c.withChance(s.bins)
+		c.method = c.withChance(s.many)
 		s.warn, s.alert = c.warnLimit(), c.alertLimit()
 		if x := c.exception(s.Metric); x != nil {
 			if !c.checkLimit(x.Warn) || !c.checkLimit(x.Alert) {
@@ -309,33 +295,34 @@ func (c *check) driftLimits(subjects []*subject) bool {
 // scoreOf records the distributions and the score of a metric.
 func (c *check) scoreOf(s *subject, b baseline) {
 	b.fixed = s.fixed
-	p := part{operation: "share", unit: metric.Ratio(), fill: true, of: func(n counted) string { return n.bins }}
-	count := func(on side) counted { return c.countClasses(s.Metric, on, s.across.Name, c.listed(s)) }
+	p := part{operation: "share", unit: metric.Ratio(), fill: true, of: func(n bins) string { return n.counts }}
+	count := func(on side) bins { return c.countClasses(s.Metric, s.classes(), on) }
 	switch name := c.method.Name; {
 	case s.of == ofClasses:
 		p.label = s.across.Name
 	case byPoint(name):
-		p.operation, p.unit, p.of = name, s.Unit, nil
-		count = func(on side) counted { return c.countPoint(s.Metric, on) }
+		p.operation, p.unit = c.pointName(), s.Unit
+		count = func(on side) bins { return c.countPoint(s.Metric, on) }
 	case byBound(name):
 		p.label, p.operation, p.fill = bucketLabel, "cumulative_share", false
-		p.of = func(n counted) string { return n.cumulative }
-		count = func(on side) counted { return c.countBuckets(s.Metric, on, s.bounds) }
+		p.of = func(n bins) string { return n.cumulative }
+		count = func(on side) bins { return c.countBuckets(s.Metric, on, s.bounds) }
 	default:
 		p.label = bucketLabel
-		count = func(on side) counted {
+		count = func(on side) bins {
 			return c.takeApart(s.Metric, on, c.countBuckets(s.Metric, on, s.bounds), s.bounds)
 		}
 	}
 	s.pair = c.compare(s.Metric, b, p, count(b.current), count)
-	score := c.enough(c.distance(s.pair, s.bounds, s.fixed != nil), s.pair.totals()...)
-	s.score = c.record(c.by, c.recordOf(s.Metric), c.over(c.method.Name)+"_"+b.name, score, c.method.Unit, c.feature(s.Metric)...)
+	s.pair.bounds, s.pair.fixed = s.bounds, s.fixed != nil
+	score := c.enough(c.distance(s.pair), s.pair.totals()...)
+	s.score = c.record(c.by, c.topic(), c.over(c.method.Name)+"_"+b.name, score, c.method.Unit, c.feature(s.Metric)...)
 	s.score = c.gate(s, b)
 }
 
 // totals are the numbers of samples that there must be.
 func (p pair) totals() (list []string) {
-	for _, n := range []string{p.samples, p.samplesThen} {
+	for _, n := range []string{p.samples, p.samplesReference} {
 		if n != "" {
 			list = append(list, n)
 		}
@@ -343,16 +330,17 @@ func (p pair) totals() (list []string) {
 	return list
 }
 
-// listed are the classes that are told apart: those of the label, else those of the reference.
-func (c *check) listed(s *subject) (list []string) {
-	if list = s.across.Values.Exactly; len(list) == 0 {
+// classes is the label with the classes that are told apart: those that the metric lists, else those of the reference.
+func (s *subject) classes() metric.Label {
+	label := s.across
+	if len(label.Values.Exactly) == 0 {
 		for _, f := range s.fixed {
 			if f.Key.Value != other {
-				list = append(list, f.Key.Value)
+				label.Values.Exactly = append(label.Values.Exactly, f.Key.Value)
 			}
 		}
 	}
-	return list
+	return label
 }
 
 // checkLength reports a query that is longer than what is read with certainty: too many classes or buckets.

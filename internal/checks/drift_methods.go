@@ -20,10 +20,12 @@ const (
 
 // In the formulas q are the shares now and p those of the reference, N and M how many samples there are, and F and G
 // the cumulative shares of a histogram up to each of its bounds.
-var driftMethods = []*Method{
+var driftMethods = slices.Concat(numberDistances, distances, []*Method{chiSquaredTest})
+
+var numberDistances = []*Method{
 	{
 		Name: methodKS, Title: "KS distance", Of: ofNumbers, Formula: "max |F − G| over the bounds of the buckets", Source: "Kolmogorov and Smirnov; scipy (ks_2samp), nannyml",
-		Op: spec.Above, Low: "0", High: "1", Warn: "0.1", Alert: "0.2",
+		Op: spec.Above, Low: "0", High: "1", Unit: metric.Ratio(), Warn: "0.1", Alert: "0.2",
 		Reading: "The largest part of all values that has moved across one bound. Between two bounds a histogram knows nothing, so that the true distance may be larger.",
 	},
 	{
@@ -41,6 +43,10 @@ var driftMethods = []*Method{
 		Op: spec.Above, Low: "0",
 		Reading: "By how much the quantile has moved, in the unit of the metric. It never is above the last bound of the histogram.",
 	},
+}
+
+// distances compare the shares of two distributions, bin by bin: of classes, or of buckets.
+var distances = []*Method{
 	{
 		Name: methodPSI, Title: "PSI", Formula: "Σ (q − p) · ln(q / p), shares below 0.0001 counted as 0.0001", Source: "Siddiqi, Credit Risk Scorecards, 2006; evidently (psi)",
 		Op: spec.Above, Low: "0", Warn: "0.1", Alert: "0.25",
@@ -76,21 +82,13 @@ var driftMethods = []*Method{
 		Op: spec.Above, Low: "0", High: "1", Unit: metric.Ratio(), Warn: "0.05", Alert: "0.1",
 		Reading: "By how much the share of one class has moved, at most. It is easy to explain, and blind for many small shifts.",
 	},
-	{
-		Name: methodChi2, Title: "Chi-squared", Formula: "Σ (q − p)² / (q / M + p / N); against fixed shares N · Σ (q − p)² / p", Source: "Pearson, 1900; scipy (chi2_contingency, chisquare), alibi-detect (chisquare)",
-		Op: spec.Above, Low: "0",
-		Reading: "It grows with the number of samples: with many of them the smallest change is significant. Prefer a distance where there is much traffic.",
-	},
 }
 
-// ofSubject are the names of methods for classes or numbers.
-func ofSubject(of string) (names []string) {
-	for _, m := range driftMethods {
-		if m.Of == "" || m.Of == of {
-			names = append(names, m.Name)
-		}
-	}
-	return names
+// chiSquaredTest needs to know how many samples there were, too.
+var chiSquaredTest = &Method{
+	Name: methodChi2, Title: "Chi-squared", Formula: "Σ (q − p)² / (q / M + p / N); against fixed shares N · Σ (q − p)² / p", Source: "Pearson, 1900; scipy (chi2_contingency, chisquare), alibi-detect (chisquare)",
+	Op: spec.Above, Low: "0",
+	Reading: "It grows with the number of samples: with many of them the smallest change is significant. Prefer a distance where there is much traffic.",
 }
 
 // methodNamed finds one by its name.

@@ -25,7 +25,7 @@ func (c *check) showOne(s *subject, b baseline) {
 	c.alert(alarm{
 		query: s.score, limit: s.alert, warn: s.warn,
 		summary: []spec.TemplatePart{derive.Say("`" + s.Name + "` has drifted from " + b.words + " (" + c.method.Title + " "), derive.Value(), derive.Say(")")},
-		detail:  c.whatMoved(s, s.pair.now, s.pair.then, c.by),
+		detail:  c.whatMoved(s, s.pair.current, s.pair.reference, c.by),
 	})
 	title := c.title()
 	c.pane(pane{title: title, text: c.method.Reading, queries: c.scoreQueries(s), unit: c.method.Unit, limits: true})
@@ -70,20 +70,20 @@ func (c *check) distributions(s *subject, b baseline, title string) {
 	p := pane{title: title + ": now against then", width: 16}
 	switch share := func(x string) string { return derive.Aggregate("avg", []string{s.pair.label}, x) }; {
 	case s.pair.label == "":
-		p.queries = []spec.PanelQuery{c.query(now, s.pair.now), c.query(then, s.pair.then)}
+		p.queries = []spec.PanelQuery{c.query(now, s.pair.current), c.query(then, s.pair.reference)}
 		p.text, p.unit = "What is compared: the number of the "+now+", next to that of "+then+".", s.Unit
-	case s.pair.cumulativeThen != "":
+	case s.pair.cumulativeReference != "":
 		p.typ, p.unit = "barchart", metric.Ratio()
 		p.text = "Share of the values in each bucket in the " + now + ", next to that of " + then + "."
-		upto := s.pair.cumulativeThen
+		upto := s.pair.cumulativeReference
 		if s.fixed == nil {
-			upto = c.upto(s.pair.cumulativeThen, s.pair.samplesThen)
+			upto = c.upto(s.pair.cumulativeReference, s.pair.samplesReference)
 		}
 		p.queries = two(c.upto(s.pair.cumulative, s.pair.samples), upto)
 	default:
 		p.typ, p.unit = "barchart", metric.Ratio()
 		p.text = "Share of each " + s.pair.label + " in the " + now + ", next to that of " + then + "."
-		p.queries = two(share(s.pair.now), share(s.pair.then))
+		p.queries = two(share(s.pair.current), share(s.pair.reference))
 	}
 	c.pane(p)
 }
@@ -129,28 +129,32 @@ func (c *check) byLimits(subjects []*subject) (groups []*limited) {
 	return groups
 }
 
-// family selects what is recorded of all metrics, or of some.
-func (c *check) family(series string, of []*subject, all bool) string {
-	matchers := c.labels()
-	if !all {
-		names := make([]string, 0, len(of))
-		for _, s := range of {
-			names = append(names, s.Name)
-		}
-		m := metric.Matcher{Label: featureLabel, Op: metric.Equal, Value: names[0]}
-		if len(names) > 1 {
-			m = metric.Matcher{Label: featureLabel, Op: metric.Match, Value: oneOf(names)}
-		}
-		matchers = append(matchers, m)
+// chosen reads a record of some of the metrics, given that of one of them.
+func (c *check) chosen(one string, of []*subject) string {
+	names := make([]string, 0, len(of))
+	for _, s := range of {
+		names = append(names, s.Name)
 	}
-	return derive.Series(nameOf(series), matchers...)
+	m := metric.Matcher{Label: labelFeature, Op: metric.Equal, Value: names[0]}
+	if len(names) > 1 {
+		m = metric.Matcher{Label: labelFeature, Op: metric.Match, Value: oneOf(names)}
+	}
+	return derive.Series(nameOf(one), c.labels(m)...)
+}
+
+// scoresOf reads the scores of metrics with the same limits.
+func (c *check) scoresOf(g *limited, groups []*limited) string {
+	if len(groups) == 1 {
+		return c.family(g.list[0].score)
+	}
+	return c.chosen(g.list[0].score, g.list)
 }
 
 // showSeveral alerts on each metric that has drifted, or once when so many have, and draws all scores and the worst.
 func (c *check) showSeveral(subjects []*subject, b baseline) {
-	by := append(slices.Clone(c.by), featureLabel)
+	by := append(slices.Clone(c.by), labelFeature)
 	groups := c.byLimits(subjects)
-	score := c.family(subjects[0].score, nil, true)
+	score := c.family(subjects[0].score)
 	title := c.title()
 	if c.spec.AtLeast.Given() {
 		c.alertTogether(subjects, groups, b)
@@ -161,18 +165,18 @@ func (c *check) showSeveral(subjects []*subject, b baseline) {
 				suffix = camel(strings.ReplaceAll(g.list[0].Name, "_", "-"))
 			}
 			c.alert(alarm{
-				suffix: suffix, query: c.family(subjects[0].score, g.list, len(groups) == 1), limit: g.alert, warn: g.warn,
-				summary: []spec.TemplatePart{derive.Say("`"), derive.Label(featureLabel), derive.Say("` has drifted from " + b.words + " (" + c.method.Title + " "), derive.Value(), derive.Say(")")},
+				suffix: suffix, query: c.scoresOf(g, groups), limit: g.alert, warn: g.warn,
+				summary: []spec.TemplatePart{derive.Say("`"), derive.Label(labelFeature), derive.Say("` has drifted from " + b.words + " (" + c.method.Title + " "), derive.Value(), derive.Say(")")},
 				detail:  c.whatMovedInFamily(g.list, by),
 			})
 		}
 	}
-	c.pane(pane{title: title, text: c.method.Reading + " One line for each metric.", queries: []spec.PanelQuery{c.query("", score, featureLabel)}, unit: c.method.Unit, limits: true})
+	c.pane(pane{title: title, text: c.method.Reading + " One line for each metric.", queries: []spec.PanelQuery{c.query("", score, labelFeature)}, unit: c.method.Unit, limits: true})
 	c.limitSteps()
 	c.pane(pane{
 		title: title + ": the worst", typ: "bargauge", unit: c.method.Unit, limits: true,
 		text:    "The metrics that have drifted most from " + b.words + ".",
-		queries: []spec.PanelQuery{{Legend: derive.Made("{{" + featureLabel + "}}"), Text: derive.Query("topk(10, max by (" + featureLabel + ") (" + score + "))")}},
+		queries: []spec.PanelQuery{{Legend: derive.Made("{{" + labelFeature + "}}"), Text: derive.Query("topk(10, max by (" + labelFeature + ") (" + score + "))")}},
 	})
 	c.limitSteps()
 }
@@ -183,7 +187,7 @@ func (c *check) whatMovedInFamily(list []*subject, by []string) []spec.TemplateP
 	if slices.ContainsFunc(list, func(s *subject) bool { return s.pair.label != first.pair.label || s.Unit != first.Unit }) {
 		return []spec.TemplatePart{derive.Say("The panels show since when.")}
 	}
-	return c.whatMoved(first, c.family(first.pair.now, nil, true), c.family(first.pair.then, nil, true), by)
+	return c.whatMoved(first, c.family(first.pair.current), c.family(first.pair.reference), by)
 }
 
 // alertTogether alerts once when enough metrics have drifted; the value is their number.
@@ -198,17 +202,17 @@ func (c *check) alertTogether(subjects []*subject, groups []*limited, b baseline
 			c.errorf(g.alert.Span, "%s", err)
 			return
 		}
-		scores := c.family(subjects[0].score, g.list, len(groups) == 1)
+		scores := c.scoresOf(g, groups)
 		drifted = append(drifted, scores+" > bool "+limit.String())
 		beyond = append(beyond, scores+" > "+limit.String())
 	}
-	count := c.record(c.by, c.recordOf(subjects[0].Metric), c.over("drifted_"+c.method.Name)+"_"+b.name, derive.Aggregate("sum", c.by, strings.Join(drifted, " or ")), metric.Unit{})
+	count := c.record(c.by, c.topic(), c.over("drifted_"+c.method.Name)+"_"+b.name, derive.Aggregate("sum", c.by, strings.Join(drifted, " or ")), metric.Unit{})
 	// Halfway between two numbers: `at least 3` is above 2.5, also where a panel colours what is at a limit.
 	limit := decimal.NewFromInt(int64(c.spec.AtLeast.Value)).Sub(decimal.New(5, -1))
 	c.alert(alarm{
 		query: count, op: spec.Above, limit: derive.Made(limit.String()),
 		summary: []spec.TemplatePart{derive.Value(), derive.Say(" of " + decimal.NewFromInt(int64(len(subjects))).String() + " metrics have drifted from " + b.words)},
-		detail:  []spec.TemplatePart{derive.Say("These have (" + c.method.Title + "): "), derive.List(strings.Join(beyond, " or "), c.method.Unit, featureLabel, c.by...), derive.Say(".")},
+		detail:  []spec.TemplatePart{derive.Say("These have (" + c.method.Title + "): "), derive.List(strings.Join(beyond, " or "), c.method.Unit, labelFeature, c.by...), derive.Say(".")},
 	})
 	c.pane(pane{
 		title: c.title() + ": how many have drifted", queries: []spec.PanelQuery{c.query("drifted", count)}, limits: true,

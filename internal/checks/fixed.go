@@ -38,7 +38,7 @@ func (c *check) quoted(r spec.ReferenceShare) string {
 
 func (c *check) referenceClasses(s *subject) bool {
 	s.fixed = c.spec.Against.Reference
-	s.bins = len(s.fixed)
+	s.many = len(s.fixed)
 	declared := s.across.Values.Exactly
 	if len(declared) == 0 {
 		return true
@@ -116,7 +116,7 @@ func (c *check) referenceBuckets(s *subject) bool {
 		return false
 	}
 	same := slices.EqualFunc(bounds, s.Buckets, func(x, y decimal.Decimal) bool { return x.Equal(y) })
-	if s.Type == metric.Histogram && s.Buckets != nil && !same || len(list)-len(bounds) > 1 {
+	if s.Buckets != nil && !same || len(list)-len(bounds) > 1 {
 		c.errorf(c.spec.Against.Span, "the buckets of the reference are not those of `%s`", s.Name).
 			WithHelp("its buckets are %s and %s", strings.Join(boundNames(s.Buckets)[:len(s.Buckets)], ", "), infinite).See(s.BucketsSpan, "its buckets")
 		return false
@@ -131,7 +131,7 @@ func (c *check) checkBins(s *subject) bool {
 		return true
 	}
 	if len(s.bounds) > 0 {
-		s.bins = len(s.bounds) + 1
+		s.many = len(s.bounds) + 1
 	}
 	name := c.method.Name
 	native := s.Type == metric.NativeHistogram
@@ -145,7 +145,7 @@ func (c *check) checkBins(s *subject) bool {
 		return true
 	case native:
 		c.errorf(c.subject(s.Metric), "`%s` is a native histogram, whose buckets have no fixed bounds", s.Name).
-			WithHelp("say at which bounds it is compared, as `against: {reference: …}` does; or take `method: %s` or `%s`", methodMean, methodQuantile)
+			WithHelp("say at which bounds it is compared: `buckets: [0.1, 0.5, 1]` on the metric; or take `method: %s` or `%s`", methodMean, methodQuantile)
 		return false
 	}
 	c.errorf(c.subject(s.Metric), "`%s` needs to know the buckets of `%s`", name, s.Name).WithHelp("declare them on the metric: `buckets: [0.1, 0.5, 1]`; or take `method: %s`", methodKS).See(s.Span, "the metric")

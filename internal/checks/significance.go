@@ -35,16 +35,16 @@ func (c *check) statistic(score string, p pair, bins int) (statistic string, abo
 	switch c.method.Name {
 	case methodKS:
 		size := p.samples
-		if p.samplesThen != "" {
-			size = "(" + p.samples + " * " + one + p.samplesThen + " / " + one + "(" + p.samples + " + " + one + p.samplesThen + "))"
+		if p.samplesReference != "" {
+			size = "(" + p.samples + " * " + one + p.samplesReference + " / " + one + "(" + p.samples + " + " + one + p.samplesReference + "))"
 		}
 		return score + " * " + one + "sqrt(" + size + ")", critical(smirnov(alpha)), true
 	case methodChi2:
 		return score, critical(chiSquared(bins-1, alpha)), true
 	}
 	noise := "1 / " + p.samples
-	if p.samplesThen != "" {
-		noise += " + " + one + "1 / " + p.samplesThen
+	if p.samplesReference != "" {
+		noise += " + " + one + "1 / " + p.samplesReference
 	}
 	return score + " / " + one + "(" + noise + ")", critical(chiSquared(bins-1, alpha)), true
 }
@@ -76,12 +76,12 @@ const significant = "significant_"
 // gate records the score where it is significant, and zero where it may be chance. Without a significance it is the
 // score.
 func (c *check) gate(s *subject, b baseline) string {
-	statistic, above, ok := c.statistic(s.score, s.pair, s.bins)
+	statistic, above, ok := c.statistic(s.score, s.pair, s.many)
 	if !ok || c.method.Name == methodChi2 && !c.spec.Alert.Given() { // its limit is the number
 		return s.score
 	}
 	query := s.score + " * " + c.on() + " (" + statistic + " > bool " + above.String() + ")"
-	return c.record(c.by, c.recordOf(s.Metric), c.over(significant+c.method.Name)+"_"+b.name, query, c.method.Unit, c.feature(s.Metric)...)
+	return c.record(c.by, c.topic(), c.over(significant+c.method.Name)+"_"+b.name, query, c.method.Unit, c.feature(s.Metric)...)
 }
 
 // withChance is the method; chi-squared has the limit that belongs to the chance that the check accepts.

@@ -171,7 +171,7 @@ func (c comparison) because() string {
 	switch {
 	case !ok || m.series.Metric == nil:
 		return ""
-	case m.quantile > 0 && len(m.series.Metric.Buckets) > 0:
+	case m.quantile > 0 && m.series.Metric.Type == metric.Histogram && len(m.series.Metric.Buckets) > 0:
 		b := m.series.Metric.Buckets
 		return ", since the buckets of `" + m.series.Metric.Name + "` go from " + c.show(b[0].InexactFloat64()) + " to " + c.show(b[len(b)-1].InexactFloat64())
 	case m.series.Metric.Range != nil && m.series.Part == metric.Value:
@@ -183,7 +183,7 @@ func (c comparison) because() string {
 // firstBucket returns the end of the first bucket if the limit of a quantile lies inside it.
 func (c comparison) firstBucket() (string, bool) {
 	m, ok := c.subject(c.value)
-	if !ok || m.quantile <= 0 || m.share || m.series.Metric == nil || len(m.series.Metric.Buckets) == 0 {
+	if !ok || m.quantile <= 0 || m.share || m.series.Metric == nil || m.series.Metric.Type != metric.Histogram || len(m.series.Metric.Buckets) == 0 {
 		return "", false
 	}
 	first := m.series.Metric.Buckets[0].InexactFloat64()

@@ -70,7 +70,7 @@ func (l *loader) metric(m *metricEntry) fields {
 		{"unit", 0, l.unit(&m.unit).like("seconds"), "the unit of its values; of the observed values for histograms and summaries"},
 		{"role", 0, l.metricRole(&m.role).like("latency"), "what the metric means; a role brings panels, alerts and signals"},
 		{"across", 0, l.labelName(&m.across).like("label").otherwise("the role's"), "which label holds the class, for roles that speak of classes"},
-		{"buckets", 0, l.buckets(m).like("[100ms, 0.25, 1s]").otherwise("not known"), "upper bounds of a histogram: a list, or the client whose defaults they are (`python`, `go`, `otel`, `java`)"},
+		{"buckets", 0, l.buckets(m).like("[100ms, 0.25, 1s]").otherwise("not known"), "bounds of a histogram: a list, or a client's defaults (`python`, `go`, `otel`, `java`); of a native one, where checks look at it"},
 		{"labels", 0, l.labels(&m.Labels).like("{status: [2xx, 4xx, 5xx], path: 20, user: any}"), "the metric's own labels: a list of all values, a number of at most so many, or `any`"},
 		{"help", 0, also(l.prose(&help), func() { m.Help = help.Value }).like("Time from question to answer."), "what it measures"},
 		{"range", 0, l.pair(&m.limits, l.bound).like("[0, 10]"), "the lowest and the highest value that it can have; `-Inf` or `+Inf` where there is no bound"},

@@ -36,7 +36,7 @@ var typeKeys = []struct {
 	key   string
 	types []metric.Type
 }{
-	{"buckets", []metric.Type{metric.Histogram, metric.GaugeHistogram}},
+	{"buckets", []metric.Type{metric.Histogram, metric.GaugeHistogram, metric.NativeHistogram}},
 	{"key", []metric.Type{metric.Info}},
 	{"quantiles", []metric.Type{metric.Summary}},
 	{"range", []metric.Type{metric.Histogram, metric.GaugeHistogram, metric.NativeHistogram, metric.Gauge, metric.Summary}},

@@ -227,8 +227,11 @@ func recordPart(name string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(name, "_total"), ":", "_")
 }
 
-// over is an operation with its window: `psi_1h`.
+// over is an operation with its window: `psi_1h`; of a model that runs once in a while it is of the last run.
 func (c *check) over(operation string) string {
+	if c.scheduled() {
+		return operation + "_last_run"
+	}
 	return operation + "_" + metric.FormatDuration(c.window)
 }
 
@@ -254,7 +257,10 @@ func (c *check) on() string { return "on " + derive.Labels(c.by) }
 // enough keeps a value where there were enough samples in each of the counts; NaN never is.
 func (c *check) enough(value string, counts ...string) string {
 	for _, n := range counts {
-		value += "\n  and " + c.on() + " " + derive.Aggregate("sum", c.by, n) + " >= " + decimal.NewFromInt(max(c.minSamples, 1)).String()
+		value += "\n  and " + c.on() + " " + derive.Aggregate("sum", c.by, n) + " >= " + c.least()
 	}
 	return value
 }
+
+// least is how many samples a judgement needs; nothing is said about none.
+func (c *check) least() string { return decimal.NewFromInt(max(c.minSamples, 1)).String() }

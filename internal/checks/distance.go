@@ -1,67 +1,95 @@
 package checks
 
 import (
-	"regexp"
-	"strings"
-	"time"
-
 	"github.com/shopspring/decimal"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/derive"
-	"github.com/mlobs-gen/mlobs-gen/internal/metric"
-	"github.com/mlobs-gen/mlobs-gen/internal/promql"
-	"github.com/mlobs-gen/mlobs-gen/spec"
 )
 
-// distances compare the shares of two distributions, q now and p then, bin by bin.
-var distances = []*Method{
-	{
-		Name: "psi", Title: "PSI", Formula: "Σ (q − p) · ln(q / p), shares below 0.0001 counted as 0.0001", Source: "Siddiqi, Credit Risk Scorecards, 2006; evidently (psi)",
-		Op: spec.Above, Low: "0", Warn: "0.1", Alert: "0.25",
-		Reading: "Below 0.1 nothing has happened, above 0.25 the distribution is another.",
-	},
-}
+const (
+	// floor is what shares count at least where one is divided by the other (evidently).
+	floor = "0.0001"
+	// tiny keeps a logarithm of nothing finite: it is multiplied by nothing.
+	tiny = "1e-300"
+	// naturalOf2 makes nats of bits.
+	naturalOf2 = "0.6931471805599453"
+)
 
-// floor is what shares count at least where one is divided by the other (evidently).
-const floor = "0.0001"
-
-// distance is the score of the method.
+// distance is the score of the method, for each value of `by`.
 func (c *check) distance(p pair) string {
 	q, r := p.current, p.reference
 	sum := func(expr string) string { return derive.Aggregate("sum", c.by, expr) }
-	least := func(share string) string { return "clamp_min(" + share + ", " + floor + ")" }
+	most := func(expr string) string { return derive.Aggregate("max", c.by, expr) }
+	// What is smoothed is not zero; a fixed share may be.
+	now, then := atLeast(q, floor), atLeast(r, floor)
+	if c.spec.Smoothing.Given() {
+		if now = q; !p.fixed {
+			then = r
+		}
+	}
 	switch c.method.Name {
-	case "psi":
-		return sum("(" + least(q) + " - " + least(r) + ") * ln(" + least(q) + " / " + least(r) + ")")
+	case methodPSI:
+		return sum("(" + now + " - " + then + ") * ln(" + now + " / " + then + ")")
+	case methodKL:
+		return sum(then+" * ln("+then+" / "+now+")") + " / " + sum(then) + " + ln(" + sum(now) + " / " + sum(then) + ")"
+	case "js":
+		return "sqrt(clamp_min(" + c.jensenShannon(p) + " / 2, 0))"
+	case "js2":
+		return "sqrt(clamp_min(" + c.jensenShannon(p) + " / (2 * " + naturalOf2 + "), 0))"
+	case "tvd":
+		return sum("abs("+q+" - "+r+")") + " / 2"
+	case "hellinger":
+		return "sqrt(" + sum("(sqrt("+q+") - sqrt("+r+")) ^ 2") + " / 2)"
+	case "linf", methodKS:
+		return most("abs(" + q + " - " + r + ")")
+	case methodChi2:
+		if p.fixed {
+			return sum("("+q+" - "+r+") ^ 2 / ("+r+" > 0 or "+r+" + "+floor+")") + " * " + c.on() + " " + p.samples
+		}
+		one := c.on() + " group_left () "
+		return sum("(" + q + " - " + r + ") ^ 2 / (" + q + " / " + one + p.samplesReference + " + " + r + " / " + one + p.samples + " > 0)")
+	case methodWasserstein:
+		return sum("abs(" + q + " - " + r + ") * on (" + bucketLabel + ") group_left () (" + steps(p.bounds) + ")")
+	case methodMean:
+		return "abs(" + q + " - " + r + ") / (abs(" + r + ") > 0)"
+	case methodQuantile:
+		return "abs(" + q + " - " + r + ")"
 	}
 	return ""
 }
 
-// oneOf is a regular expression for exactly these values.
-func oneOf(values []string) string {
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = regexp.QuoteMeta(v)
+func atLeast(share, least string) string { return "clamp_min(" + share + ", " + least + ")" }
+
+// jensenShannon is twice the divergence, in nats.
+func (c *check) jensenShannon(p pair) string {
+	middle := atLeast("("+p.current+" + "+p.reference+") / 2", tiny)
+	term := func(share string) string {
+		return share + " * ln(" + atLeast(share, tiny) + " / " + middle + ")"
 	}
-	return strings.Join(quoted, "|")
+	return derive.Aggregate("sum", c.by, term(p.current)+" + "+term(p.reference))
 }
 
-// quote is a string in PromQL.
-func quote(text string) string { return promql.Quote(text) }
-
-// words is a duration as people say it.
-func words(d time.Duration) string {
-	for _, u := range []struct {
-		of   time.Duration
-		name string
-	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
-		if d%u.of != 0 {
-			continue
+// steps are the distances from the middle of each bucket to the next one's, by its upper bound.
+func steps(bounds []decimal.Decimal) string {
+	two := decimal.NewFromInt(2)
+	middle := make([]decimal.Decimal, 0, len(bounds)+1)
+	for i, b := range bounds {
+		low := b // what is below the first bound is at it, unless it can be above 0 only
+		switch {
+		case i > 0:
+			low = bounds[i-1]
+		case b.IsPositive():
+			low = decimal.Zero
 		}
-		if n := decimal.NewFromInt(int64(d / u.of)).String(); n != "1" {
-			return n + " " + u.name + "s"
-		}
-		return "1 " + u.name
+		middle = append(middle, low.Add(b).Div(two))
 	}
-	return metric.FormatDuration(d)
+	middle = append(middle, bounds[len(bounds)-1])
+	text := ""
+	for i, b := range bounds {
+		if i > 0 {
+			text += " or "
+		}
+		text += relabel("vector("+middle[i+1].Sub(middle[i]).String()+")", bucketLabel, b.String())
+	}
+	return text
 }

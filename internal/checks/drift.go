@@ -2,11 +2,14 @@ package checks
 
 import (
 	"slices"
+	"strings"
 	"time"
 
-	"github.com/mlobs-gen/mlobs-gen/internal/derive"
+	"github.com/shopspring/decimal"
+
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/spec"
 )
 
@@ -17,41 +20,159 @@ const (
 )
 
 var drift = &Kind{
-	Name:       spec.CheckDrift,
-	Title:      "a distribution is another than it was, or should be",
-	Doc:        "Compares the shares of classes, or the buckets of a histogram, in the last hours with those of the past, with shares that are known from training, or with another track.",
+	Name:  spec.CheckDrift,
+	Title: "a distribution is another than it was, or should be",
+	Doc: "Compares the shares of classes, or what a histogram observed, in the last hours with those of the past, with shares that are known from training, or with other series of the same metric, such as those of another track. " +
+		"Without `against` that is the same time a week ago, or a day ago where Prometheus does not keep a week. " +
+		"Of several times of the past the median counts, bin by bin. " +
+		"Several metrics, or all of a role, make one family of scores with the label `feature`; `at_least: 3` alerts once when three of them have drifted.",
 	Window:     time.Hour,
 	MinSamples: 500,
-	Methods:    slices.Concat(distances),
+	Methods:    driftMethods,
 	Pitfalls: []string{
 		"A class whose counter is born with its first event loses that event: initialise the counter of each class with 0.",
+		"The baseline is read from recorded counts, so that a check has no score until it is as old as its baseline.",
+		"A baseline of the past drifts along: what was wrong last week is normal this week. A reference from training does not.",
+		"With much traffic every change is significant: let `significance` only protect scores of few samples.",
+		"The mean of values that can be below zero is not known: the sum of such a histogram does not only grow.",
+		"Buckets of a histogram that change with a deploy make the distributions incomparable until the baseline has them, too.",
 	},
-	Questions: []string{"Did the inputs change, a step before the model, or the model itself?"},
+	Questions: []string{"Did the inputs change, a step before the model, or the model itself?", "Is it a holiday, a campaign or a new customer?"},
 	Example: `- drift: prediction_value_total
   across: label
   against: {offset: 7d}
 `,
-	Metrics: `prediction_value_total: {type: counter, labels: {label: [cat, dog, other]}}
+	Metrics: `prediction_value_total: {type: counter, labels: {label: [cat, dog, bird]}}
 `,
 	signal: "Drift", order: 50, storey: storeyModel,
 }
 
+// subject is a metric whose distribution is compared.
+type subject struct {
+	*metric.Metric
+	of string
+	// across is the label of the classes.
+	across metric.Label
+	// fixed are the shares of the reference by its bins, bounds the upper ends of buckets.
+	fixed  []spec.ReferenceShare
+	bounds []decimal.Decimal
+	// many is how many bins there are; 0: not known.
+	many int
+	pair pair
+	// score is what was recorded, and what the alert looks at.
+	score string
+	warn  diag.Located[string]
+	alert diag.Located[string]
+}
+
 func makeDrift(c *check) {
-	for _, m := range c.metrics {
-		if !c.checkBy(m) || !c.takes(m, metric.Counter) {
-			return
-		}
-		across, ok := c.across(m)
-		if !ok || !c.useMethod(ofClasses) {
-			return
-		}
-		c.driftOf(m, c.countClasses(m, across))
+	subjects, ok := c.subjects()
+	if !ok || !c.checkOwnLabels() || !c.driftMethod(subjects) || !c.checkMethodKeys() {
+		return
 	}
+	b, ok := c.baseline()
+	if !ok {
+		return
+	}
+	for _, s := range subjects {
+		if !c.checkSides(s.Metric) || !c.reference(s) || !c.checkBins(s) {
+			return
+		}
+	}
+	if !c.driftUnit(subjects) || !c.driftLimits(subjects) {
+		return
+	}
+	for _, s := range subjects {
+		c.scoreOf(s, b)
+	}
+	if !c.checkLength() {
+		return
+	}
+	switch {
+	case !c.several():
+		c.showOne(subjects[0], b)
+	default:
+		c.showSeveral(subjects, b)
+	}
+}
+
+// feature is the label that tells the metrics of a check apart; none, if there is one.
+func (c *check) feature(m *metric.Metric) []metric.Matcher {
+	if !c.several() {
+		return nil
+	}
+	return []metric.Matcher{{Label: labelFeature, Op: metric.Equal, Value: m.Name}}
+}
+
+// subjects are the metrics that are compared, without those that the check leaves out; false after reporting.
+func (c *check) subjects() (list []*subject, ok bool) {
+	names := make([]string, 0, len(c.metrics))
+	for _, m := range c.metrics {
+		names = append(names, m.Name)
+	}
+	for _, x := range c.spec.Except {
+		if !slices.Contains(names, x.Metric.Value) {
+			c.errorf(x.Metric.Span, "`%s` is none of the metrics of the check", x.Metric.Value).WithHelp("%s", diag.DidYouMean(x.Metric.Value, names, "they are "+strings.Join(names, ", ")))
+			return nil, false
+		}
+	}
+	for _, m := range c.metrics {
+		if x := c.exception(m); x != nil && x.Omit.Given() {
+			continue
+		}
+		s := &subject{Metric: m, of: ofNumbers}
+		if !c.takes(m, metric.Counter, metric.Histogram, metric.NativeHistogram) || !c.checkBy(m) {
+			return nil, false
+		}
+		if m.Type == metric.Counter {
+			if s.across, ok = c.across(m); !ok {
+				return nil, false
+			}
+			s.of, s.many = ofClasses, len(s.across.Values.Exactly)
+		} else if c.spec.Across.Given() {
+			c.errorf(c.spec.Across.Span, "`across` of `%s`, whose buckets are what is compared", m.Name).WithHelp("leave it out; `by: [%s]` makes one result for each of its values", c.spec.Across.Value)
+			return nil, false
+		}
+		list = append(list, s)
+	}
+	switch at := c.spec.AtLeast; {
+	case len(list) == 0:
+		c.errorf(c.spec.Kind.Span, "all metrics of the check are left out").WithHelp("leave the check out, or keep one of them")
+		return nil, false
+	case at.Given() && at.Value > len(list):
+		c.errorf(at.Span, "at least %d metrics must have drifted, and the check looks at %d", at.Value, len(list)).WithHelp("write `at_least: %d` or less, or leave it out", len(list))
+		return nil, false
+	}
+	return list, true
+}
+
+// exception is what is different for a metric; nil: nothing.
+func (c *check) exception(m *metric.Metric) *spec.CheckException {
+	for i := range c.spec.Except {
+		if c.spec.Except[i].Metric.Value == m.Name {
+			return &c.spec.Except[i]
+		}
+	}
+	return nil
 }
 
 // across is the label whose values form the distribution: the check's, else the metric's, else the only one with
 // listed values.
 func (c *check) across(m *metric.Metric) (metric.Label, bool) {
+	found, ok := c.acrossOf(m)
+	if ok && slices.Contains(c.by, found.Name) {
+		at := c.spec.By[slices.Index(c.by, found.Name)].Span
+		c.errorf(at, "`%s` holds the class, and results are made by it", found.Name).WithHelp("leave it out of `by`: a distribution has all classes")
+		return found, false
+	}
+	if ok && len(found.Values.Exactly) == 1 {
+		c.errorf(c.subject(m), "the label `%s` of `%s` has one value, whose share is always 1", found.Name, m.Name).WithHelp("take a label with several values, or list all").See(found.Span, "its values")
+		return found, false
+	}
+	return found, ok
+}
+
+func (c *check) acrossOf(m *metric.Metric) (metric.Label, bool) {
 	if c.spec.Across.Given() {
 		return c.label(m, c.spec.Across)
 	}
@@ -60,7 +181,8 @@ func (c *check) across(m *metric.Metric) (metric.Label, bool) {
 	}
 	var listed []metric.Label
 	for _, l := range m.Labels {
-		if len(l.Values.Exactly) > 0 && !slices.Contains(c.by, l.Name) {
+		side := c.spec.Against != nil && c.spec.Against.Label.Value == l.Name
+		if len(l.Values.Exactly) > 0 && !slices.Contains(c.by, l.Name) && !side {
 			listed = append(listed, l)
 		}
 	}
@@ -71,101 +193,185 @@ func (c *check) across(m *metric.Metric) (metric.Label, bool) {
 	return metric.Label{}, false
 }
 
-// bins are recorded counts of a distribution: one series for each value of a label.
-type bins struct {
-	// label tells them apart, values are all that it can have; nil: not known.
-	label  string
-	values []string
-	// counts selects what is recorded of the window.
-	counts string
+// checkOwnLabels reports labels of `by` that the check gives to what it records.
+func (c *check) checkOwnLabels() bool {
+	for _, l := range c.spec.By {
+		if slices.Contains([]string{"check", labelFeature, bucketLabel, offsetLabel, "le"}, l.Value) {
+			c.errorf(l.Span, "the check itself gives what it records a label `%s`", l.Value).WithHelp("rename the label of the metric")
+			return false
+		}
+	}
+	return true
 }
 
-// other is the class of all that a spec does not list.
-const other = "__other__"
-
-// countClasses records how many events of each class there were. Classes that the spec does not list are one.
-func (c *check) countClasses(m *metric.Metric, across metric.Label) bins {
-	level := append(slices.Clone(c.by), across.Name)
-	series := c.series(m.Name)
-	query := c.counts(level, series)
-	b := bins{label: across.Name, values: across.Values.Exactly}
-	if len(b.values) > 0 {
-		listed := metric.Matcher{Label: across.Name, Op: metric.Match, Value: oneOf(b.values)}
-		unlisted := listed
-		unlisted.Op = metric.NotMatch
-		query = c.counts(level, c.series(m.Name, listed)) + "\n  or label_replace(" + c.counts(c.by, c.series(m.Name, unlisted)) + ", " +
-			quote(across.Name) + ", " + quote(other) + `, "", "")`
-		b.values = append(slices.Clone(b.values), other)
+// driftMethod finds the method: one for all metrics, so that they have one family of scores.
+func (c *check) driftMethod(subjects []*subject) bool {
+	mixed := slices.ContainsFunc(subjects, func(s *subject) bool { return s.of != subjects[0].of })
+	if mixed && !c.spec.Method.Given() {
+		c.method = methodNamed(methodPSI)
+		return c.checkLimits()
 	}
-	// NaN is no count: it would stay in every share that it falls into.
-	b.counts = c.record(level, m.Name, c.over("increase"), "("+query+") >= 0", metric.Unit{}, c.feature(m)...)
-	return b
+	for i, s := range subjects {
+		if (i == 0 || s.of != subjects[0].of) && !c.useMethod(s.of) {
+			return false
+		}
+	}
+	return true
 }
 
-// feature is the label that tells the metrics of a check apart; none, if there is one.
-func (c *check) feature(m *metric.Metric) []metric.Matcher {
-	if len(c.metrics) < 2 {
-		return nil
+// checkMethodKeys reports keys that say something to other methods only.
+func (c *check) checkMethodKeys() bool {
+	name := c.method.Name
+	if at := c.spec.Quantile; at.Given() && name != methodQuantile {
+		c.errorf(at.Span, "`quantile` of method `%s`, which compares whole distributions", name).WithHelp("leave it out, or take `method: %s`", methodQuantile)
+		return false
 	}
-	return []metric.Matcher{{Label: "feature", Op: metric.Equal, Value: m.Name}}
+	if at := c.spec.Smoothing; at.Given() && name != methodPSI && name != methodKL {
+		c.errorf(at.Span, "`smoothing` of method `%s`, which does not divide by shares", name).WithHelp("leave it out: only `%s` and `%s` need it", methodPSI, methodKL)
+		return false
+	}
+	if a := c.spec.Against; a != nil && len(a.Reference) > 0 && byPoint(name) {
+		c.errorf(c.spec.Method.Span, "`%s` cannot be computed of the shares of a reference", name).WithHelp("take `%s` or `%s`", methodKS, methodWasserstein).See(a.Span, "the reference")
+		return false
+	}
+	return true
 }
 
-// pair is two distributions: shares of the same bins, zero where one of them has none.
-type pair struct {
-	bins
-	current, reference string
-	// past are the counts of the reference, for guards; none of a fixed one.
-	past []string
-	// against names the reference in records: `against_7d`.
-	against string
-	// words say what it is: `7 days ago`.
-	words string
+// driftUnit gives methods that measure in the unit of the metric that unit.
+func (c *check) driftUnit(subjects []*subject) bool {
+	if name := c.method.Name; name != methodWasserstein && name != methodQuantile {
+		return true
+	}
+	first := subjects[0].Metric
+	for _, s := range subjects[1:] {
+		if s.Unit != first.Unit {
+			c.errorf(c.subject(s.Metric), "`%s` is in the unit of its metric, and `%s` has another one than `%s`", c.method.Name, s.Name, first.Name).
+				WithHelp("make a check of each, or take `%s`", methodKS).See(s.UnitSpan, "its unit")
+			return false
+		}
+	}
+	m := *c.method
+	m.Unit = first.Unit
+	c.method = &m
+	return true
 }
 
-// driftOf records shares and score of one metric, with its alert and panels.
-func (c *check) driftOf(m *metric.Metric, b bins) {
-	p, ok := c.compare(m, b)
-	if !ok {
-		return
+// driftLimits decides the limits of each metric; false after reporting.
+func (c *check) driftLimits(subjects []*subject) bool {
+	method := c.method
+	defer func() { c.method = method }()
+	for _, s := range subjects {
+		if !c.checkSignificance(s.many) {
+			return false
+		}
+		c.method = c.withChance(s.many)
+		s.warn, s.alert = c.warnLimit(), c.alertLimit()
+		if x := c.exception(s.Metric); x != nil {
+			if !c.checkLimit(x.Warn) || !c.checkLimit(x.Alert) {
+				return false
+			}
+			if x.Alert.Given() {
+				s.warn, s.alert = x.Warn, x.Alert
+			} else {
+				s.warn = x.Warn
+			}
+		}
+		if !s.alert.Given() && !c.spec.NoAlert {
+			at := c.spec.Method.Span
+			if !c.spec.Method.Given() {
+				at = c.spec.Kind.Span
+			}
+			help := "say it: `alert: …`, in the unit of the metric; or `alert: off` for a panel without an alert"
+			if method.Name == methodChi2 {
+				help = "say it: `alert: …`, or which chance is accepted: `significance: 0.001`; or `alert: off` for a panel without an alert"
+			}
+			c.errorf(at, "`%s` has no limit of its own: what is much depends on the metric", method.Name).WithHelp("%s", help)
+			return false
+		}
 	}
-	unit := c.method.Unit
-	score := c.record(c.by, m.Name, c.over(c.method.Name)+"_"+p.against, c.enough(c.distance(p), append([]string{p.counts}, p.past...)...), unit, c.feature(m)...)
-	c.alert(alarm{
-		query:   score,
-		summary: []spec.TemplatePart{derive.Say("`" + m.Name + "` has drifted from " + p.words + " (" + c.method.Title + " "), derive.Value(), derive.Say(")")},
-		detail: []spec.TemplatePart{
-			derive.Say("Most changed: "), derive.List("topk(3, "+derive.Aggregate("sum", append(slices.Clone(c.by), b.label), p.current+" - "+p.reference)+")", metric.Ratio(), b.label, c.by...), derive.Say("."),
-		},
-	})
-	title := c.title()
-	c.pane(pane{title: title, text: c.method.Reading, queries: []spec.PanelQuery{c.query("drift", score)}, unit: unit, limits: true})
-	c.pane(pane{
-		title: title + ": now against then", typ: "barchart", unit: metric.Ratio(), width: 16,
-		text: "Share of each " + b.label + " in the last " + words(c.window) + ", next to that of " + p.words + ".",
-		queries: []spec.PanelQuery{
-			{Legend: derive.Made("last " + words(c.window)), Text: derive.Query(derive.Aggregate("sum", []string{b.label}, p.current))},
-			{Legend: derive.Made(p.words), Text: derive.Query(derive.Aggregate("sum", []string{b.label}, p.reference))},
-		},
-	})
+	return true
 }
 
-// compare records the shares of both sides.
-func (c *check) compare(m *metric.Metric, b bins) (pair, bool) {
-	p := pair{bins: b}
-	level := append(slices.Clone(c.by), b.label)
-	share := func(counts, total string) string {
-		return "(" + counts + ") / " + c.on() + " group_left () (" + derive.Aggregate("sum", c.by, total) + " > 0)"
+// scoreOf records the distributions and the score of a metric.
+func (c *check) scoreOf(s *subject, b baseline) {
+	b.fixed = s.fixed
+	p := part{operation: "share", unit: metric.Ratio(), fill: true, of: func(n bins) string { return n.counts }}
+	count := func(on side) bins { return c.countClasses(s.Metric, s.classes(), on) }
+	switch name := c.method.Name; {
+	case s.of == ofClasses:
+		p.label = s.across.Name
+	case byPoint(name):
+		p.operation, p.unit = c.pointName(), s.Unit
+		count = func(on side) bins { return c.countPoint(s.Metric, on) }
+	case byBound(name):
+		p.label, p.operation, p.fill = bucketLabel, "cumulative_share", false
+		p.of = func(n bins) string { return n.cumulative }
+		count = func(on side) bins { return c.countBuckets(s.Metric, on, s.bounds) }
+	default:
+		p.label = bucketLabel
+		count = func(on side) bins {
+			return c.takeApart(s.Metric, on, c.countBuckets(s.Metric, on, s.bounds), s.bounds)
+		}
 	}
-	a := c.spec.Against
-	if a == nil || len(a.Offsets) == 0 {
-		a = &spec.Against{Offsets: []diag.Located[time.Duration]{derive.Made(7 * 24 * time.Hour)}}
+	s.pair = c.compare(s.Metric, b, p, count(b.current), count)
+	s.pair.bounds, s.pair.fixed = s.bounds, s.fixed != nil
+	score := c.enough(c.distance(s.pair), s.pair.totals()...)
+	s.score = c.record(c.by, c.topic(), c.over(c.method.Name)+"_"+b.name, score, c.method.Unit, c.feature(s.Metric)...)
+	s.score = c.gate(s, b)
+}
+
+// totals are the numbers of samples that there must be.
+func (p pair) totals() (list []string) {
+	for _, n := range []string{p.samples, p.samplesReference} {
+		if n != "" {
+			list = append(list, n)
+		}
 	}
-	offset := a.Offsets[0].Value
-	then := c.past(b.counts, offset)
-	p.past = []string{then}
-	p.against = "against_" + metric.FormatDuration(offset)
-	p.words = words(offset) + " ago"
-	p.current = c.record(level, m.Name, c.over("share"), share(b.counts+" or 0 * "+then, b.counts), metric.Ratio(), c.feature(m)...)
-	p.reference = c.record(level, m.Name, c.over("share")+"_"+metric.FormatDuration(offset)+"_ago", share(then+" or 0 * "+b.counts, then), metric.Ratio(), c.feature(m)...)
-	return p, true
+	return list
+}
+
+// classes is the label with the classes that are told apart: those that the metric lists, else those of the reference.
+func (s *subject) classes() metric.Label {
+	label := s.across
+	if len(label.Values.Exactly) == 0 {
+		for _, f := range s.fixed {
+			if f.Key.Value != other {
+				label.Values.Exactly = append(label.Values.Exactly, f.Key.Value)
+			}
+		}
+	}
+	return label
+}
+
+// checkLength reports a query that is longer than what is read with certainty: too many classes or buckets.
+func (c *check) checkLength() bool {
+	perSelector := len(`{ml_model="", }`) + len(c.Model.Name.Value)
+	for _, m := range c.Model.Sources[c.thing.Source].Selector {
+		perSelector += len(promql.MatcherText(m)) + len(", ")
+	}
+	if members := c.Model.Members; members != nil {
+		longest := 0
+		for _, v := range members.Values.Exactly {
+			longest = max(longest, len(v))
+		}
+		perSelector += len(members.Name) + len(`="", `) + longest
+	}
+	for _, r := range c.thing.Records {
+		if len(r.Query)+perSelector*(strings.Count(r.Query, "check=")+strings.Count(r.Query, "[")) <= promql.MaxLength {
+			continue
+		}
+		at := c.spec.Kind.Span
+		if c.spec.Against != nil && len(c.spec.Against.Reference) > 0 {
+			at = c.spec.Against.Span
+		}
+		d := c.errorf(at, "a rule for so many bins is longer than %d bytes", promql.MaxLength)
+		switch {
+		case c.spec.Against != nil && len(c.spec.Against.Reference) > 0 && len(c.by) > 0:
+			d.WithHelp("put rare classes together as `__other__`, or leave `by` out")
+		default:
+			d.WithHelp("put rare classes together as `__other__`; of a histogram `%s` needs no such rule", methodKS)
+		}
+		return false
+	}
+	return true
 }

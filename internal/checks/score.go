@@ -44,17 +44,20 @@ func (c *check) checkLimits() bool {
 		c.errorf(d.Span, "`%s` is bad on the other side: %s its limit", c.method.Name, c.method.Op).WithHelp("leave `direction` out")
 		return false
 	}
-	for _, limit := range []diag.Located[string]{c.spec.Warn, c.spec.Alert} {
-		v, err := metric.Quantity(limit.Value, c.method.Unit)
-		if !limit.Given() || err != nil {
-			continue
-		}
-		low, high := number(c.method.Low), number(c.method.High)
-		if c.method.Op == spec.Above && high != nil && v.GreaterThanOrEqual(*high) || c.method.Op == spec.Below && low != nil && v.LessThanOrEqual(*low) {
-			c.errorf(limit.Span, "`%s` never is %s `%s`: it lies between %s and %s", c.method.Name, c.method.Op, limit.Value, c.method.Low, c.method.High).
-				WithHelp("take a limit inside of that range")
-			return false
-		}
+	return c.checkLimit(c.spec.Warn) && c.checkLimit(c.spec.Alert)
+}
+
+// checkLimit reports a limit that no score can reach.
+func (c *check) checkLimit(limit diag.Located[string]) bool {
+	v, err := metric.Quantity(limit.Value, c.method.Unit)
+	if !limit.Given() || err != nil {
+		return true
+	}
+	low, high := number(c.method.Low), number(c.method.High)
+	if c.method.Op == spec.Above && high != nil && v.GreaterThanOrEqual(*high) || c.method.Op == spec.Below && low != nil && v.LessThanOrEqual(*low) {
+		c.errorf(limit.Span, "`%s` never is %s `%s`: it lies between %s and %s", c.method.Name, c.method.Op, limit.Value, c.method.Low, c.method.High).
+			WithHelp("take a limit inside of that range")
+		return false
 	}
 	return true
 }

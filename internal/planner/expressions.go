@@ -254,6 +254,17 @@ func (b *builder) compose(item *alertItem, shape string, part promql.Expr) promq
 
 // single reports whether the query surely has one result without labels.
 func (b *builder) single(q *query) bool {
+	for _, s := range q.Selectors() {
+		fitting := 0
+		for _, r := range b.recorded[s.Name] {
+			if r.fits(s.Matchers) {
+				fitting++
+			}
+		}
+		if fitting > 1 { // one series of each
+			return false
+		}
+	}
 	by, known := b.resultLabels(q)
 	return known && len(by) == 0
 }

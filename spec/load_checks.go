@@ -33,13 +33,14 @@ var checkKeys = []struct {
 }{
 	{"selector", ofMetrics},
 	{"by", ofMetrics},
-	{"min_samples", ofMetrics},
-	{"method", []CheckKind{CheckDrift, CheckConfidence, CheckCollapse, CheckCanary, CheckEvaluation, CheckFairness}},
-	{"across", []CheckKind{CheckDrift, CheckCollapse, CheckCanary, CheckEvaluation, CheckFairness}},
+	{"min_samples", []CheckKind{CheckDrift, CheckConfidence, CheckCollapse, CheckSilence, CheckQuality, CheckCanary, CheckEvaluation, CheckFairness}},
+	{"window", []CheckKind{CheckDrift, CheckConfidence, CheckCollapse, CheckSilence, CheckQuality, CheckCanary, CheckEvaluation, CheckFairness, CheckExternal, CheckScore}},
+	{"method", []CheckKind{CheckDrift, CheckConfidence, CheckCollapse, CheckSilence, CheckCanary, CheckEvaluation, CheckFairness}},
+	{"across", []CheckKind{CheckDrift, CheckCollapse, CheckQuality, CheckCanary, CheckEvaluation, CheckFairness}},
 	{"against", []CheckKind{CheckDrift, CheckConfidence, CheckSilence, CheckCanary}},
 	{"quantile", []CheckKind{CheckDrift, CheckCanary}},
 	{"smoothing", []CheckKind{CheckDrift}},
-	{"significance", []CheckKind{CheckDrift}},
+	{"significance", []CheckKind{CheckDrift, CheckCanary}},
 	{"except", []CheckKind{CheckDrift}},
 	{"at_least", []CheckKind{CheckDrift}},
 	{"under", []CheckKind{CheckConfidence}},
@@ -57,7 +58,7 @@ var checkKeys = []struct {
 	{"actual", []CheckKind{CheckFairness}},
 	{"reference", []CheckKind{CheckFairness}},
 	{"range", []CheckKind{CheckExternal}},
-	{"direction", []CheckKind{CheckExternal, CheckScore}},
+	{"direction", []CheckKind{CheckCanary, CheckExternal, CheckScore}},
 	{"unit", []CheckKind{CheckScore}},
 }
 

@@ -33,7 +33,7 @@ var checkKeys = []struct {
 }{
 	{"selector", ofMetrics},
 	{"by", ofMetrics},
-	{"min_samples", []CheckKind{CheckDrift, CheckConfidence, CheckCollapse, CheckSilence, CheckQuality, CheckCanary, CheckEvaluation, CheckFairness}},
+	{"min_samples", ofMetrics},
 	{"window", []CheckKind{CheckDrift, CheckConfidence, CheckCollapse, CheckSilence, CheckQuality, CheckCanary, CheckEvaluation, CheckFairness, CheckExternal, CheckScore}},
 	{"method", []CheckKind{CheckDrift, CheckConfidence, CheckCollapse, CheckSilence, CheckCanary, CheckEvaluation, CheckFairness}},
 	{"across", []CheckKind{CheckDrift, CheckCollapse, CheckQuality, CheckCanary, CheckEvaluation, CheckFairness}},
@@ -157,7 +157,7 @@ func (l *loader) check(e *checkEntry) fields {
 		{"name", 0, l.slug(&c.Name).like("class-drift").otherwise("from kind and metric"), "its name; that of one which a profile brings turns it on"},
 		{"omit", onlySpecs, l.reason(&c.Omit).like("the classes change every season"), "why the check of this name that a profile brings is left out"},
 		{"method", 0, l.method(&c.Method).like("psi").otherwise("the kind's"), "how it is measured"},
-		{"across", 0, l.labelName(&c.Across).like("class").otherwise("what the metric's `across` says"), "the label whose values form the distribution, or are the groups or bins"},
+		{"across", 0, l.labelName(&c.Across).like("class").otherwise("what the metric's `across` says"), "the label whose values are the classes, groups or bins"},
 		{"by", 0, l.groupLabels(&c.By).like("[version]").otherwise("one result for the model"), "labels: one result for each of their values"},
 		{"selector", 0, l.selector(&c.Selector, false).like("{track: live}"), "labels of the series that count, beside the model's own selector"},
 		{"window", 0, l.window(&c.Window).like("1h").otherwise("the kind's"), "the time that is judged; `$window` of a score's query"},

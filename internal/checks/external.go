@@ -10,8 +10,8 @@ import (
 
 // What external can look at.
 const (
-	ofScores     = "a gauge"
-	ofDetections = "a counter"
+	ofGauge   = "a gauge"
+	ofCounter = "a counter"
 )
 
 var external = &Kind{
@@ -21,11 +21,11 @@ var external = &Kind{
 	Window: time.Hour,
 	Methods: []*Method{
 		{
-			Name: "worst", Title: "Worst score", Of: ofScores, Formula: "max of all copies, or min where low is bad; NaN is left out", Source: "the detector's",
+			Name: "worst", Title: "Worst score", Of: ofGauge, Formula: "max of all copies, or min where low is bad; NaN is left out", Source: "the detector's",
 			Op: spec.Above, Reading: "What it means, the detector's documentation says.",
 		},
 		{
-			Name: "detections", Title: "Detections", Of: ofDetections, Formula: "increase in the window", Source: "the detector's",
+			Name: "detections", Title: "Detections", Of: ofCounter, Formula: "increase in the window", Source: "the detector's",
 			Op: spec.Above, Low: "0", Alert: "0", Reading: "How often the detector found something.",
 		},
 	},
@@ -62,7 +62,7 @@ func makeExternal(c *check) {
 		detail:  text("It is "+string(c.method.Op)+" its limit of ", derive.Threshold(), "."),
 	}
 	what := "The worst score of all copies."
-	if c.method.Of == ofDetections {
+	if c.method.Of == ofCounter {
 		a.summary = text(c.who(), " rose by ", derive.Value(), " in "+c.recently())
 		a.detail = text("The detector found something.")
 		what = "Detections in " + c.recently() + "."
@@ -78,12 +78,12 @@ func makeExternal(c *check) {
 // detector decides what a score of the first metric means; false after reporting.
 func (c *check) detector() bool {
 	m := c.metrics[0]
-	if !c.takes(m, metric.Gauge, metric.Counter) {
+	if !c.takes(m, metric.Gauge, metric.Counter) || refuse(c, "min_samples", c.spec.MinSamples, "of a detector: it does not say how many samples it has seen", "leave it out") {
 		return false
 	}
-	of := ofScores
+	of := ofGauge
 	if m.Type == metric.Counter {
-		of = ofDetections
+		of = ofCounter
 		for _, key := range []struct {
 			name string
 			at   diagLimit
@@ -103,7 +103,7 @@ func (c *check) detector() bool {
 		if c.spec.Direction.Given() {
 			own.Op = spec.Op(c.spec.Direction.Value)
 		}
-		if of == ofScores {
+		if of == ofGauge {
 			unit, ok := c.oneUnit()
 			if !ok {
 				return false
@@ -145,7 +145,7 @@ func first(list []diagLimit) (one diagLimit) {
 
 // detected is the score in names of records.
 func (c *check) detected() string {
-	if c.method.Of == ofDetections {
+	if c.method.Of == ofCounter {
 		return c.over("increase")
 	}
 	if c.method.Op == spec.Below {
@@ -157,7 +157,7 @@ func (c *check) detected() string {
 // detection is the score of one metric.
 func (c *check) detection(m *metric.Metric) string {
 	switch {
-	case c.method.Of == ofDetections:
+	case c.method.Of == ofCounter:
 		return "(" + c.counts(c.by, c.series(m.Name)) + ") >= 0"
 	case c.method.Op == spec.Below:
 		return derive.Aggregate("min", c.by, c.series(m.Name)+" >= -Inf")

@@ -32,7 +32,7 @@ var freshness = &Kind{
 }
 
 func makeFreshness(c *check) {
-	if !c.useMethod("") || !c.knownLimit("age", "1h") {
+	if refuse(c, "min_samples", c.spec.MinSamples, "of a timestamp: there is one", "leave it out") || !c.useMethod("") || !c.knownLimit("age", "1h") {
 		return
 	}
 	var age, never string

@@ -73,10 +73,13 @@ func (l *loader) completeCheck(e *checkEntry) {
 	beyond := keysBeyond(kind)
 	for _, k := range g.all(beyond...) {
 		d := l.errorf(l.span(k), "`%s` of a check of `%s`", k.value, kind)
-		if kinds := kindsOf(k.value); len(kinds) < len(ofMetrics) {
+		switch kinds := kindsOf(k.value); {
+		case len(kinds) < len(ofMetrics):
 			d.WithHelp("leave it out: only %s can have it", quoteAll(words(kinds)))
-		} else {
+		case kind == CheckScore:
 			d.WithHelp("leave it out: what it says belongs into the query")
+		default:
+			d.WithHelp("leave it out: an age is that of now")
 		}
 	}
 	l.onlyOne(g, "one bound says what counts", confidenceBounds...)

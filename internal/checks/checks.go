@@ -74,6 +74,22 @@ func (c *check) make() {
 	switch c.kind.Name {
 	case spec.CheckDrift:
 		makeDrift(c)
+	case spec.CheckConfidence:
+		makeConfidence(c)
+	case spec.CheckCollapse:
+		makeCollapse(c)
+	case spec.CheckSilence:
+		makeSilence(c)
+	case spec.CheckQuality:
+		makeQuality(c)
+	case spec.CheckFreshness:
+		makeFreshness(c)
+	case spec.CheckCanary:
+		makeCanary(c)
+	case spec.CheckExternal:
+		makeExternal(c)
+	case spec.CheckScore:
+		makeScore(c)
 	}
 }
 

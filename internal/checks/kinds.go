@@ -49,7 +49,7 @@ type Method struct {
 }
 
 // Kinds are all kinds, in the order in which documentation shows them.
-var Kinds = []*Kind{drift}
+var Kinds = []*Kind{drift, confidence, collapse, silence, quality, freshness, canary, external, score}
 
 // KindNamed finds a kind by its word; nil: there is none.
 func KindNamed(name string) *Kind { return kindOf(spec.CheckKind(name)) }

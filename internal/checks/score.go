@@ -55,11 +55,22 @@ func (c *check) checkLimit(limit diag.Located[string]) bool {
 	}
 	low, high := number(c.method.Low), number(c.method.High)
 	if c.method.Op == spec.Above && high != nil && v.GreaterThanOrEqual(*high) || c.method.Op == spec.Below && low != nil && v.LessThanOrEqual(*low) {
-		c.errorf(limit.Span, "`%s` never is %s `%s`: it lies between %s and %s", c.method.Name, c.method.Op, limit.Value, c.method.Low, c.method.High).
+		c.errorf(limit.Span, "`%s` never is %s `%s`: %s", c.method.Name, c.method.Op, limit.Value, c.method.between()).
 			WithHelp("take a limit inside of that range")
 		return false
 	}
 	return true
+}
+
+// between says where the score lies.
+func (m *Method) between() string {
+	switch {
+	case m.Low == "":
+		return "it is at most " + m.High
+	case m.High == "":
+		return "it is at least " + m.Low
+	}
+	return "it lies between " + m.Low + " and " + m.High
 }
 
 // number reads a bound of the table; nil: none.
@@ -95,6 +106,8 @@ type alarm struct {
 	// op, limit and warn; an empty op is the method's, limits not Given are the check's.
 	op          spec.Op
 	limit, warn diag.Located[string]
+	// waits is how long it must hold; 0: as long as the check's.
+	waits time.Duration
 	// what happened, in a few words; detail says by how much and where.
 	summary, detail []spec.TemplatePart
 }
@@ -110,19 +123,30 @@ func (c *check) alert(a alarm) {
 	if c.spec.NoAlert || !a.limit.Given() {
 		return
 	}
+	if a.waits == 0 {
+		a.waits = c.waits()
+	}
 	query := derive.Query(a.query)
 	made := spec.Alert{
-		Name: derive.Made(camel(c.name) + a.suffix), Query: &query, Severity: derive.Made(c.severity()), For: derive.Made(c.waits()),
+		Name: derive.Made(camel(c.name) + a.suffix), Query: &query, Severity: derive.Made(c.severity()), For: derive.Made(a.waits),
 		Condition: &spec.Condition{Op: a.op, Limits: []diag.Located[string]{a.limit}, Span: a.limit.Span}, Warn: a.warn,
 		Signal: derive.Made(c.kind.signal), Order: c.kind.order,
 	}
 	made.Summary = derive.Template(append([]spec.TemplatePart{derive.Model(), derive.Say(": ")}, a.summary...)...)
 	text := a.detail
-	if questions := strings.Join(c.kind.Questions, " "); questions != "" {
-		text = append(append([]spec.TemplatePart{}, a.detail...), derive.Say(" "+questions))
+	if advice := c.advice(); advice != "" {
+		text = append(append([]spec.TemplatePart{}, a.detail...), derive.Say(" "+advice))
 	}
 	made.Description = derive.Template(text...)
 	c.thing.Alerts = append(c.thing.Alerts, &derive.Alert{Alert: made, Group: c.group})
+}
+
+// advice is what its author says of the check, else the questions of its kind.
+func (c *check) advice() string {
+	if own := c.spec.Description.Value; own != "" {
+		return own
+	}
+	return strings.Join(c.kind.Questions, " ")
 }
 
 func (c *check) severity() string {
@@ -166,7 +190,11 @@ func (c *check) pane(p pane) {
 	if p.typ != "" {
 		made.Type = derive.Made(p.typ)
 	}
-	if p.limits {
+	switch {
+	case !p.limits:
+	case c.spec.NoAlert:
+		made.Thresholds = c.softLine()
+	default:
 		made.Limits = derive.Made(camel(c.name))
 	}
 	if !p.unit.IsZero() {
@@ -177,6 +205,19 @@ func (c *check) pane(p pane) {
 		made.Max = &limit
 	}
 	c.panels = append(c.panels, made)
+}
+
+// softLine is the softer limit of a check without an alert, as a line.
+func (c *check) softLine() []spec.Step {
+	warn := c.warnLimit()
+	fine, beyond := derive.Made("green"), derive.Made("yellow")
+	switch {
+	case !warn.Given():
+		return nil
+	case c.method.Op == spec.Below:
+		fine, beyond = beyond, fine
+	}
+	return []spec.Step{{Color: fine}, {Color: beyond, Value: warn}}
 }
 
 // query is one query of a panel; of several results each is named by its labels.

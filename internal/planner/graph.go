@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
@@ -151,10 +152,18 @@ func (b *builder) seriesLabels(item *panelItem) (by []string, known bool) {
 
 // resultLabels are those of the query; a metric that we record has those of its query.
 func (b *builder) resultLabels(q *query) ([]string, bool) {
-	if r := b.recordedBy(q); r != nil {
-		return b.resultLabels(r.query)
+	r := b.recordedBy(q)
+	if r == nil {
+		return promql.ResultLabels(q.Expr())
 	}
-	return promql.ResultLabels(q.Expr())
+	names, known := b.resultLabels(r.query)
+	for _, l := range r.set { // of several rules that set a label, the query chooses one, or reads all
+		chosen := slices.ContainsFunc(q.Selectors()[0].Matchers, func(m *labels.Matcher) bool { return m.Name == l.Label && m.Type == labels.MatchEqual })
+		if !chosen && !slices.Contains(names, l.Label) {
+			names = append(names, l.Label)
+		}
+	}
+	return names, known
 }
 
 // classOf reports whether series are told apart by the class label alone.

@@ -39,7 +39,7 @@ var checkKeys = []struct {
 	{"against", []CheckKind{CheckDrift, CheckConfidence, CheckSilence, CheckCanary}},
 	{"quantile", []CheckKind{CheckDrift, CheckCanary}},
 	{"smoothing", []CheckKind{CheckDrift}},
-	{"significance", []CheckKind{CheckDrift}},
+	{"significance", []CheckKind{CheckDrift, CheckFairness}},
 	{"except", []CheckKind{CheckDrift}},
 	{"at_least", []CheckKind{CheckDrift}},
 	{"under", []CheckKind{CheckConfidence}},

@@ -74,6 +74,10 @@ func (c *check) make() {
 	switch c.kind.Name {
 	case spec.CheckDrift:
 		makeDrift(c)
+	case spec.CheckEvaluation:
+		makeEvaluation(c)
+	case spec.CheckFairness:
+		makeFairness(c)
 	}
 }
 
@@ -254,7 +258,10 @@ func (c *check) on() string { return "on " + derive.Labels(c.by) }
 // enough keeps a value where there were enough samples in each of the counts; NaN never is.
 func (c *check) enough(value string, counts ...string) string {
 	for _, n := range counts {
-		value += "\n  and " + c.on() + " " + derive.Aggregate("sum", c.by, n) + " >= " + decimal.NewFromInt(max(c.minSamples, 1)).String()
+		value += "\n  and " + c.on() + " " + derive.Aggregate("sum", c.by, n) + " >= " + c.least()
 	}
 	return value
 }
+
+// least is how many samples a judgement needs; nothing is said about none.
+func (c *check) least() string { return decimal.NewFromInt(max(c.minSamples, 1)).String() }

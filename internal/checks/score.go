@@ -94,6 +94,8 @@ type alarm struct {
 	limit, warn diag.Located[string]
 	// what happened, in a few words; detail says by how much and where.
 	summary, detail []spec.TemplatePart
+	// plain: the questions of the kind do not belong to it.
+	plain bool
 }
 
 // alert adds an alert. A check with `alert: off` has none; one without a limit cannot.
@@ -115,7 +117,7 @@ func (c *check) alert(a alarm) {
 	}
 	made.Summary = derive.Template(append([]spec.TemplatePart{derive.Model(), derive.Say(": ")}, a.summary...)...)
 	text := a.detail
-	if questions := strings.Join(c.kind.Questions, " "); questions != "" {
+	if questions := strings.Join(c.kind.Questions, " "); questions != "" && !a.plain {
 		text = append(append([]spec.TemplatePart{}, a.detail...), derive.Say(" "+questions))
 	}
 	made.Description = derive.Template(text...)

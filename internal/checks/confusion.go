@@ -198,7 +198,7 @@ func (c *check) classScore(f confusion) string {
 	case "f1":
 		return f1
 	case "fpr":
-		return "(" + p + " - " + k + ") / (" + c.others(of, f) + " > 0)"
+		return "(" + p + " - " + k + ") / (" + c.others(of, f) + " > 0) and (" + t + " + " + p + ") > 0"
 	case "macro_f1":
 		return average(f1)
 	case "weighted_f1":

@@ -40,7 +40,7 @@ var checkKeys = []struct {
 	{"against", []CheckKind{CheckDrift, CheckConfidence, CheckSilence, CheckCanary}},
 	{"quantile", []CheckKind{CheckDrift, CheckCanary}},
 	{"smoothing", []CheckKind{CheckDrift}},
-	{"significance", []CheckKind{CheckDrift, CheckCanary}},
+	{"significance", []CheckKind{CheckDrift, CheckCanary, CheckFairness}},
 	{"except", []CheckKind{CheckDrift}},
 	{"at_least", []CheckKind{CheckDrift}},
 	{"under", []CheckKind{CheckConfidence}},

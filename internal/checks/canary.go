@@ -257,9 +257,6 @@ func (v *versions) finish(score, query, compared string, summary []spec.Template
 	})
 }
 
-// sentence begins with a capital letter.
-func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
 // maxMixed is how many classes of versions are compared: each is a term of an expression, which has a length that
 // others can read.
 const maxMixed = 40
@@ -278,12 +275,12 @@ func (v *versions) mix(m *metric.Metric) {
 	}
 	each := *v.check
 	each.by = v.level
-	b := each.countClasses(m, across)
+	b := each.countClasses(m, across, side{})
 	withClass := append(slices.Clone(v.level), across.Name)
 	// A class that a version never predicted has share 0, which no series says.
 	total := derive.Aggregate("sum", v.level, b.counts)
 	filled := derive.Aggregate("sum", withClass, b.counts)
-	for _, class := range b.values {
+	for _, class := range append(slices.Clone(classes), other) {
 		filled += "\n  or label_replace(0 * " + total + ", " + quote(across.Name) + ", " + quote(class) + `, "", "")`
 	}
 	filled = v.record(withClass, m.Name, v.over("increase_filled"), filled, metric.Unit{})

@@ -90,6 +90,10 @@ func (c *check) make() {
 		makeExternal(c)
 	case spec.CheckScore:
 		makeScore(c)
+	case spec.CheckEvaluation:
+		makeEvaluation(c)
+	case spec.CheckFairness:
+		makeFairness(c)
 	}
 }
 

@@ -65,7 +65,7 @@ func makeCollapse(c *check) {
 			return
 		}
 		label = across.Name
-		b := c.countClasses(m, across)
+		b := c.countClasses(m, across, side{})
 		total := derive.Aggregate("sum", c.by, b.counts)
 		level := append(slices.Clone(c.by), b.label)
 		share = c.record(level, m.Name, c.over("share"), b.counts+" / "+c.on()+" group_left () "+c.atLeast(total), metric.Ratio(), c.feature(m)...)

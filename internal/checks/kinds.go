@@ -35,6 +35,8 @@ type Method struct {
 	Name, Title string
 	// Of is what it is for, where the kind has several subjects: `classes` or `numbers` of drift. Empty: all.
 	Of string
+	// Parts are the metrics that belong together, where an evaluation needs several; nil: it is of one.
+	Parts []string
 	// Formula is written as people write it; Source is who defines it so.
 	Formula, Source string
 	// Op is the bad side of a limit: spec.Above or spec.Below.
@@ -49,7 +51,7 @@ type Method struct {
 }
 
 // Kinds are all kinds, in the order in which documentation shows them.
-var Kinds = []*Kind{drift, confidence, collapse, silence, quality, freshness, canary, external, score}
+var Kinds = []*Kind{drift, confidence, collapse, silence, quality, freshness, canary, evaluation, fairness, external, score}
 
 // KindNamed finds a kind by its word; nil: there is none.
 func KindNamed(name string) *Kind { return kindOf(spec.CheckKind(name)) }

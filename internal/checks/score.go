@@ -110,6 +110,8 @@ type alarm struct {
 	waits time.Duration
 	// what happened, in a few words; detail says by how much and where.
 	summary, detail []spec.TemplatePart
+	// plain: the questions of the kind do not belong to it.
+	plain bool
 }
 
 // alert adds an alert. A check with `alert: off` has none; one without a limit cannot.
@@ -134,7 +136,7 @@ func (c *check) alert(a alarm) {
 	}
 	made.Summary = derive.Template(append([]spec.TemplatePart{derive.Model(), derive.Say(": ")}, a.summary...)...)
 	text := a.detail
-	if advice := c.advice(); advice != "" {
+	if advice := c.advice(); advice != "" && !a.plain {
 		text = append(append([]spec.TemplatePart{}, a.detail...), derive.Say(" "+advice))
 	}
 	made.Description = derive.Template(text...)

@@ -39,6 +39,7 @@ func TestObjectiveRestarts(t *testing.T) {
 // TestObjectiveNaN: a counter that is NaN for a moment, as no client should export it, does not poison what adds up
 // windows for a month, and is no fault.
 func TestObjectiveNaN(t *testing.T) {
+	long(t)
 	for _, kind := range []string{
 		"role: requests", "latency: {metric: answer_seconds, under: 100ms}", "share: {metric: answer_seconds, above: 100ms}",
 		`share: {metric: requests_total, good: {code: "200"}}`, "errors: requests_total{code=\"500\"}\n    total: requests_total", "good: requests_total{code=\"200\"}\n    total: requests_total",

@@ -19,10 +19,16 @@ import (
 )
 
 // BenchmarkCompile compiles one model for three targets, from bytes on disk to bytes that are compared with
-// those on disk: a typical one of twelve panels and eleven rules, and the example's (27 panels, 34 rules).
+// those on disk: a typical one of twelve panels and eleven rules, the example's (27 panels, 34 rules), and one with every
+// kind of check.
 func BenchmarkCompile(b *testing.B) {
 	b.Run("typical", func(b *testing.B) { benchmark(b, filled(b, workload.Typical(1)), 1) })
 	b.Run("example", func(b *testing.B) { benchmark(b, exampleTimes(b, 1), 1) })
+	b.Run("checks", func(b *testing.B) {
+		dir := b.TempDir()
+		must(b, os.CopyFS(dir, os.DirFS("../../examples/fraud")))
+		benchmark(b, dir, 1)
+	})
 }
 
 // BenchmarkScale compiles workspaces of many models; docs/performance.md says what it may take.

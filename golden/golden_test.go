@@ -41,6 +41,7 @@ var examples = []struct {
 	{name: "countries", own: "12"},
 	{name: "nightly", own: "12"},
 	{name: "scale-to-zero", own: "12"},
+	{name: "fraud", own: "12"},
 }
 
 // golden is a folder here, with the workspace that it comes from.

@@ -58,6 +58,16 @@ var objectivePattern = regexp.MustCompile(`^[0-9]{1,3}(\.[0-9]{1,6})?\s?%?$`)
 // periods are those for which it is known how fast a budget may burn.
 var periods = []string{"7d", "28d", "30d", "90d"}
 
+// Periods are those that an objective may have, the shortest first.
+func Periods() (list []time.Duration) {
+	for _, text := range periods {
+		if d, err := metric.Duration(text); err == nil {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
 func (l *loader) period(into *diag.Located[time.Duration]) value {
 	v := parsed(l, into, aDuration, "a duration", func(text string) (time.Duration, string, string) {
 		text = strings.TrimSpace(text)

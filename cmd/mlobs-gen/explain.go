@@ -8,16 +8,19 @@ import (
 
 	"github.com/mlobs-gen/mlobs-gen/internal/checks"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/slo"
 	"github.com/mlobs-gen/mlobs-gen/lint"
 )
 
 func (a *app) explain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain NAME",
-		Short: "Say what a rule of the linter or a check of the model is",
-		Long: `Show the page of a rule of the linter (why it matters, a bad and a good example, what to do) or of a kind of
-check (what it asks of a model, its methods with formula and source, what goes wrong, what to do when it fires).`,
+		Short: "Say what a rule of the linter, a check of the model or an SLO is",
+		Long: `Show the page of a rule of the linter (why it matters, a bad and a good example, what to do), of a kind of
+check (what it asks of a model, its methods with formula and source, what goes wrong, what to do when it fires), or of
+service level objectives (` + "`slo`" + `: what they count, what is recorded, which alerts there are).`,
 		Example: `  mlobs-gen explain rate-of-gauge
+  mlobs-gen explain slo
   mlobs-gen explain drift | less`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -57,8 +60,9 @@ type topic struct {
 	page      func() (string, error)
 }
 
-// topics are checks of the model, then rules of the linter.
+// topics are objectives, checks of the model, then rules of the linter.
 func topics() (list []topic) {
+	list = append(list, topic{slo.Name, slo.Title, func() (string, error) { return slo.Explain(), nil }})
 	for _, k := range checks.Kinds {
 		list = append(list, topic{string(k.Name), k.Title, func() (string, error) { return k.Markdown(1, ""), nil }})
 	}

@@ -30,6 +30,12 @@ var pairs = []pair{
 	{72 * time.Hour, 6 * time.Hour, decimal.New(10, -2), plan.Ticket},
 }
 
+// factor is share × period ÷ long window, and 1 at least: below 1 the objective is being met. Two decimals are exact for
+// the windows of the workbook.
+func (p pair) factor(period, long time.Duration) decimal.Decimal {
+	return decimal.Max(p.share.Mul(seconds(period)).DivRound(seconds(long), 2), one)
+}
+
 // burn is a pair for one objective.
 type burn struct {
 	pair
@@ -39,10 +45,8 @@ type burn struct {
 	group     *plan.Group
 }
 
-// planBurns decides the alerts. The factor is share × period ÷ long window; below 1 the objective is being met, so it
-// is 1 at least. Pairs are left out that could never fire, since not even all events being bad spends the budget so
-// fast; and, of a model that runs once in a while, those that see less than a run. One is always left. Two decimals
-// are exact for the windows of the workbook.
+// planBurns decides the alerts. Pairs are left out that could never fire, since not even all events being bad spends the
+// budget so fast; and, of a model that runs once in a while, those that see less than a run. One is always left.
 func (o *objective) planBurns() (list []burn) {
 	for i, p := range pairs {
 		b := burn{pair: p}
@@ -53,7 +57,7 @@ func (o *objective) planBurns() (list []burn) {
 			}
 			b.long = o.Model.Traffic.Every
 		}
-		b.factor = decimal.Max(p.share.Mul(seconds(o.period)).DivRound(seconds(b.long), 2), one)
+		b.factor = p.factor(o.period, b.long)
 		if i == len(pairs)-1 && len(list) == 0 && !b.factor.Mul(o.budget).LessThan(one) {
 			b.factor = one // an objective without any alert would be a promise that nobody keeps
 		}

@@ -25,6 +25,7 @@ func profileRows(p *spec.Profile) [][]string {
 	section("METRICS", metricRows(p))
 	section("PANELS", panelRows(p))
 	section("ALERTS", alertRows(p))
+	section("SLOS, off until a spec names them under `slos`", sloRows(p))
 	return rows
 }
 
@@ -125,6 +126,29 @@ func alertRows(p *spec.Profile) (rows [][]string) {
 			summary = a.Summary.Text.Value
 		}
 		rows = append(rows, []string{"  " + a.Name.Value, conditionText(a), severity, summary})
+	}
+	return rows
+}
+
+// sloRows: name, how much must be good, what is good, and what it says of itself.
+func sloRows(p *spec.Profile) (rows [][]string) {
+	for _, s := range p.SLOs {
+		good := ""
+		switch {
+		case s.Role.Given():
+			good = "role " + s.Role.Value
+		case s.Latency != nil:
+			good = strings.TrimSpace(s.Latency.Metric.Value + " under " + s.Latency.Under.Value)
+		case s.Availability.Given():
+			good = "targets up"
+		case s.Share != nil:
+			good = "share of " + s.Share.Metric.Value
+		case s.Freshness != nil:
+			good = s.Freshness.Metric.Value + " not older than " + s.Freshness.Under.Value
+		default:
+			good = "queries"
+		}
+		rows = append(rows, []string{"  " + s.Name.Value, s.Objective.Value.String() + " %", good, s.Description.Value})
 	}
 	return rows
 }

@@ -76,6 +76,11 @@ func (o *objective) metricOf(share *spec.SLOShare, role string) *metric.Metric {
 	if m := o.Metric(share.Metric.Value); m != nil {
 		return m
 	}
+	if share.Metric.Span.File != o.Model.File {
+		o.errorf(o.spec.Name.Span, "the profile's SLO `%s` counts in `%s`, which is not there", o.spec.Name.Value, share.Metric.Value).
+			WithHelp("name what there is: `metric: …`, or leave the SLO out").See(share.Metric.Span, "the profile's")
+		return nil
+	}
 	o.errorf(share.Metric.Span, "unknown metric `%s`", share.Metric.Value).
 		WithHelp("%s", diag.DidYouMean(share.Metric.Value, o.MetricNames(), "declare it under `metrics`, or use the profile that brings it"))
 	return nil

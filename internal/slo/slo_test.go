@@ -473,3 +473,33 @@ func TestMiddleWindow(t *testing.T) {
 		}
 	}
 }
+
+// TestProfile: what a profile has ready is off until a spec names it, and is changed by what the spec gives.
+func TestProfile(t *testing.T) {
+	spec := func(uses, slos string) string {
+		return "version: mlobs/v1\nmodel: shop\nowner: team\nselector: {job: shop}\nuses: [{profile: fastapi" + uses + "}]\n" + slos
+	}
+	if p := mustBuild(t, workspace, spec("", "")); len(p.SLOs) != 0 {
+		t.Errorf("%d objectives that nobody asked for", len(p.SLOs))
+	}
+	p := mustBuild(t, workspace, spec(", prefix: x_", "slos:\n  - name: answers\n  - {name: latency, objective: 98}\n"))
+	if len(p.SLOs) != 2 || p.SLOs[0].Objective.String() != "0.999" || p.SLOs[1].Objective.String() != "0.98" {
+		t.Fatalf("%+v", p.SLOs)
+	}
+	if got, want := recordOf(t, p, "ml_model:slo_total:increase5m"), "sum(increase(x_http_requests_total{"; !strings.HasPrefix(got, want) {
+		t.Error(got)
+	}
+	var latency string
+	for _, r := range p.Records {
+		if r.Name == "ml_model:slo_errors:increase5m" && strings.Contains(r.Expr, "bucket") {
+			latency = r.Expr
+		}
+	}
+	if !strings.Contains(latency, `x_http_request_duration_highr_seconds_bucket{job="shop", le="0.5"}`) {
+		t.Error(latency)
+	}
+	_, got := build(t, workspace, spec(", version: '4.10'", "slos:\n  - name: latency\n"))
+	if want := "7:11 the profile's SLO `latency` counts in `http_request_duration_highr_seconds`, which is not there | name what there is: `metric: …`, or leave the SLO out\n"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

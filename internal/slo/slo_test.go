@@ -146,40 +146,40 @@ func TestIndicators(t *testing.T) {
 	for _, tt := range []struct{ entry, total, errors string }{
 		{
 			`role: requests`,
-			`sum(increase(answers_total{job="shop"}[5m]))`,
+			`sum(increase(answers_total{job="shop"}[5m])) >= 0`,
 			`sum(increase(answers_total{job="shop", status="5xx"}[5m])) >= 0 or on () 0 * sum(` + total + `)`,
 		}, {
 			`role: requests, by: [version], selector: {pod: {matches: 'gold-.*'}}`,
-			`sum by (version) (increase(answers_total{job="shop", pod=~"gold-.*"}[5m]))`,
+			`sum by (version) (increase(answers_total{job="shop", pod=~"gold-.*"}[5m])) >= 0`,
 			`sum by (version) (increase(answers_total{job="shop", status="5xx", pod=~"gold-.*"}[5m])) >= 0 or on (version) 0 * sum by (version) (` + total + `)`,
 		}, {
 			`latency: {under: 250ms}`,
-			`sum(increase(answer_seconds_count{job="shop"}[5m]))`,
-			`clamp_min(sum(increase(answer_seconds_count{job="shop"}[5m])) - sum(increase(answer_seconds_bucket{job="shop", le="0.25"}[5m])), 0)`,
+			`sum(increase(answer_seconds_count{job="shop"}[5m])) >= 0`,
+			`clamp_min(sum(increase(answer_seconds_count{job="shop"}[5m])) - sum(increase(answer_seconds_bucket{job="shop", le="0.25"}[5m])), 0) >= 0`,
 		}, {
 			`latency: {under: 1s}`, // Prometheus 2 keeps `1` where 3 has `1.0`
-			`sum(increase(answer_seconds_count{job="shop"}[5m]))`,
-			`clamp_min(sum(increase(answer_seconds_count{job="shop"}[5m])) - sum(increase(answer_seconds_bucket{job="shop", le=~"1([.]0)?"}[5m])), 0)`,
+			`sum(increase(answer_seconds_count{job="shop"}[5m])) >= 0`,
+			`clamp_min(sum(increase(answer_seconds_count{job="shop"}[5m])) - sum(increase(answer_seconds_bucket{job="shop", le=~"1([.]0)?"}[5m])), 0) >= 0`,
 		}, {
 			`latency: {metric: step_seconds, under: 300ms}`, // any bound will do
-			`histogram_count(sum(increase(step_seconds{job="shop"}[5m])))`,
+			`histogram_count(sum(increase(step_seconds{job="shop"}[5m]))) >= 0`,
 			`clamp_min((1 - histogram_fraction(-Inf, 0.3, sum(increase(step_seconds{job="shop"}[5m])))) * histogram_count(sum(increase(step_seconds{job="shop"}[5m]))), 0) >= 0 or on () 0 * sum(` + total + `)`,
 		}, {
 			`share: {metric: confidence, above: 70%}`,
-			`sum(increase(confidence_count{job="shop"}[5m]))`,
-			`sum(increase(confidence_bucket{job="shop", le="0.7"}[5m]))`,
+			`sum(increase(confidence_count{job="shop"}[5m])) >= 0`,
+			`sum(increase(confidence_bucket{job="shop", le="0.7"}[5m])) >= 0`,
 		}, {
 			`share: {metric: confidence, under: 0.7}`,
-			`sum(increase(confidence_count{job="shop"}[5m]))`,
-			`clamp_min(sum(increase(confidence_count{job="shop"}[5m])) - sum(increase(confidence_bucket{job="shop", le="0.7"}[5m])), 0)`,
+			`sum(increase(confidence_count{job="shop"}[5m])) >= 0`,
+			`clamp_min(sum(increase(confidence_count{job="shop"}[5m])) - sum(increase(confidence_bucket{job="shop", le="0.7"}[5m])), 0) >= 0`,
 		}, {
 			`share: {metric: step_seconds, above: 300ms}`,
-			`histogram_count(sum(increase(step_seconds{job="shop"}[5m])))`,
+			`histogram_count(sum(increase(step_seconds{job="shop"}[5m]))) >= 0`,
 			`clamp_min(histogram_fraction(-Inf, 0.3, sum(increase(step_seconds{job="shop"}[5m]))) * histogram_count(sum(increase(step_seconds{job="shop"}[5m]))), 0) >= 0 or on () 0 * sum(` + total + `)`,
 		}, {
 			`share: {metric: inputs_total, good: {valid: 'true'}}`,
-			`sum(increase(inputs_total{job="shop"}[5m]))`,
-			`clamp_min(sum(` + total + `) - on () (sum(increase(inputs_total{job="shop", valid="true"}[5m])) >= 0 or on () 0 * sum(` + total + `)), 0)`,
+			`sum(increase(inputs_total{job="shop"}[5m])) >= 0`,
+			`clamp_min(sum(` + total + `) - on () ((sum(increase(inputs_total{job="shop", valid="true"}[5m]))) or on () 0 * sum(` + total + `)), 0) >= 0`,
 		}, {
 			`availability: targets`, // of 15s scrapes 20 are in five minutes
 			`sum(count_over_time(up{job="shop"}[5m])) or on () vector(20)`,
@@ -199,7 +199,7 @@ func TestIndicators(t *testing.T) {
 		}, {
 			`good: 'requests_total{status!="5xx"}', total: requests_total, selector: {version: v1}`,
 			`sum(increase(requests_total{job="shop", version="v1"}[5m])) >= 0`,
-			`clamp_min(sum(` + total + `) - on () (sum(increase(requests_total{job="shop", version="v1", status!="5xx"}[5m])) >= 0 or on () 0 * sum(` + total + `)), 0)`,
+			`clamp_min(sum(` + total + `) - on () ((sum(increase(requests_total{job="shop", version="v1", status!="5xx"}[5m]))) or on () 0 * sum(` + total + `)), 0) >= 0`,
 		}, {
 			`errors: 'sum(rate(requests_total{status="5xx"}[$window]))', total: 'sum(rate(requests_total[$window]))'`,
 			`(sum(rate(requests_total{job="shop"}[5m]))) * 300 >= 0`,
@@ -343,7 +343,7 @@ func TestPace(t *testing.T) {
 // TestSlowScrapes: a rate needs four scrapes, so that what is counted at once is more than five minutes.
 func TestSlowScrapes(t *testing.T) {
 	p := mustBuild(t, "version: mlobs/v1\nprometheus: {retention: 90d, scrape_interval: 2m, evaluation_interval: 2m}\n", head+"  - {name: x, objective: 99.9, role: requests}\n")
-	if got, want := recordOf(t, p, "ml_model:slo_total:increase8m"), `sum(increase(answers_total{job="shop"}[8m]))`; got != want {
+	if got, want := recordOf(t, p, "ml_model:slo_total:increase8m"), `sum(increase(answers_total{job="shop"}[8m])) >= 0`; got != want {
 		t.Error(got)
 	}
 	if got := burns(p.SLOs[0])[0]; got != "XBudgetBurn1h 1h/8m 14.4 page 70" {
@@ -394,7 +394,7 @@ func TestTraffic(t *testing.T) {
 	if got := recordOf(t, p, "ml_model:slo_burn:rate3d"); !strings.HasSuffix(got, `and sum_over_time(ml_model:slo_total:increase5m{ml_model="shop", slo="x"}[3d:5m]) / 288 >= 100`) {
 		t.Error(got)
 	}
-	if got, want := recordOf(t, p, "ml_model:slo_total:increase5m"), `sum(inputs_total{job="shop"})`; got != want {
+	if got, want := recordOf(t, p, "ml_model:slo_total:increase5m"), `sum(inputs_total{job="shop"}) >= 0`; got != want {
 		t.Error(got)
 	}
 }
@@ -408,7 +408,7 @@ func TestMembers(t *testing.T) {
 			got = append(got, r.Member+": "+r.Expr)
 		}
 	}
-	if d := cmp.Diff([]string{`a: sum(increase(answers_total{job="shop", version="a"}[5m]))`, `b: sum(increase(answers_total{job="shop", version="b"}[5m]))`}, got); d != "" {
+	if d := cmp.Diff([]string{`a: sum(increase(answers_total{job="shop", version="a"}[5m])) >= 0`, `b: sum(increase(answers_total{job="shop", version="b"}[5m])) >= 0`}, got); d != "" {
 		t.Error(d)
 	}
 	n := 0

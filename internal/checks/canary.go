@@ -55,7 +55,7 @@ var canary = &Kind{
 `,
 	Metrics: `requests_total: {type: counter, role: requests, errors: {code: 5xx}, labels: {version: [stable, canary], code: any}}
 `,
-	signal: "Canary", order: 44, storey: storeyModel,
+	signal: "Canary", order: 44,
 }
 
 // forMix are the distances of drift, for the classes of two versions.

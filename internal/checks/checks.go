@@ -36,7 +36,7 @@ type check struct {
 	minSamples int64
 	group      *plan.Group
 	thing      *derive.Thing
-	// panels become one row of the kind's storey.
+	// panels stand in the storey of checks.
 	panels []*spec.Panel
 }
 
@@ -64,7 +64,7 @@ func Make(env *derive.Env, s *spec.Check) *derive.Thing {
 		return nil
 	}
 	if len(c.panels) > 0 {
-		c.thing.Rows = []*spec.Row{{Storey: derive.Made(c.kind.storey), Panels: c.panels}}
+		c.thing.Rows = []*spec.Row{{Storey: derive.Made(derive.Checks), Panels: c.panels}}
 	}
 	return c.thing
 }

@@ -39,7 +39,7 @@ var collapse = &Kind{
 `,
 	Metrics: `predictions_total: {type: counter, labels: {class: [cat, dog, bird]}}
 `,
-	signal: "Class collapse", order: 52, storey: storeyModel,
+	signal: "Class collapse", order: 52,
 }
 
 func makeCollapse(c *check) {

@@ -61,7 +61,7 @@ var confidence = &Kind{
 `,
 	Metrics: `prediction_confidence: {type: histogram, unit: ratio, buckets: [0.1, 0.3, 0.5, 0.7, 0.9, 1]}
 `,
-	signal: "Confidence", order: 55, storey: storeyModel,
+	signal: "Confidence", order: 55,
 }
 
 // sureness is what a check of confidence measures before it is compared with the past.

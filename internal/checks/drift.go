@@ -44,7 +44,7 @@ var drift = &Kind{
 `,
 	Metrics: `prediction_value_total: {type: counter, labels: {label: [cat, dog, bird]}}
 `,
-	signal: "Drift", order: 50, storey: storeyModel,
+	signal: "Drift", order: 50,
 }
 
 // subject is a metric whose distribution is compared.

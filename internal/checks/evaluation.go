@@ -41,7 +41,7 @@ var evaluation = &Kind{
   type: counter
   labels: {actual: [cat, dog, bird], predicted: [cat, dog, bird]}
 `,
-	signal: "Prediction quality", order: 60, storey: storeyModel,
+	signal: "Prediction quality", order: 60,
 }
 
 func makeEvaluation(c *check) {

@@ -41,7 +41,7 @@ var external = &Kind{
 `,
 	Metrics: `drift_score: {type: gauge, unit: none, labels: {feature: [age, zip]}}
 `,
-	signal: "Detectors", order: 54, storey: storeyModel,
+	signal: "Detectors", order: 54,
 }
 
 func makeExternal(c *check) {

@@ -75,7 +75,7 @@ var fairness = &Kind{
   type: counter
   labels: {group: [a, b, c], decision: [approved, declined]}
 `,
-	signal: "Equal treatment", order: 65, storey: storeyModel,
+	signal: "Equal treatment", order: 65,
 }
 
 // groups of people, and what is recorded of them for the window, by group.

@@ -28,7 +28,7 @@ var freshness = &Kind{
 `,
 	Metrics: `feature_updated_timestamp_seconds: {type: gauge, unit: timestamp, labels: {feature: [age, zip]}}
 `,
-	signal: "Freshness", order: 46, storey: storeyModel,
+	signal: "Freshness", order: 46,
 }
 
 func makeFreshness(c *check) {

@@ -27,7 +27,6 @@ type Kind struct {
 	// signal is its line in the strip, which all checks of the kind share; order its place.
 	signal string
 	order  int
-	storey string
 }
 
 // Method is one way to compute a score.
@@ -64,9 +63,3 @@ func kindOf(name spec.CheckKind) *Kind {
 	}
 	return nil
 }
-
-// The storeys of the dashboard.
-const (
-	storeyInterface = "interface"
-	storeyModel     = "model"
-)

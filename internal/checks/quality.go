@@ -31,7 +31,7 @@ var quality = &Kind{
 `,
 	Metrics: `feature_values_total: {type: counter, labels: {feature: [age, zip], state: [ok, missing, invalid]}}
 `,
-	signal: "Data quality", order: 48, storey: storeyModel,
+	signal: "Data quality", order: 48,
 }
 
 func makeQuality(c *check) {

@@ -32,7 +32,7 @@ var score = &Kind{
 `,
 	Metrics: `backlog_rows: {type: gauge}
 `,
-	signal: "Other checks", order: 58, storey: storeyModel,
+	signal: "Other checks", order: 58,
 }
 
 func makeScore(c *check) {

@@ -41,7 +41,7 @@ var silence = &Kind{
 `,
 	Metrics: `predictions_total: {type: counter, labels: {class: [cat, dog]}}
 `,
-	signal: "Silence", order: 12, storey: storeyInterface,
+	signal: "Silence", order: 12,
 }
 
 // remembered is how long a value of a label is expected after it was seen last.

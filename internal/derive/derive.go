@@ -52,6 +52,12 @@ type Alert struct {
 	Group *plan.Group
 }
 
+// The storeys of the dashboard that objectives and checks have for themselves.
+const (
+	Objectives = "objectives"
+	Checks     = "checks"
+)
+
 // Made is a value that we made: it is nobody's text, so that nothing is said about how it is written.
 func Made[T any](v T) diag.Located[T] { return diag.At(v, diag.Span{File: made}) }
 

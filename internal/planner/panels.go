@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mlobs-gen/mlobs-gen/internal/derive"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
@@ -40,13 +41,17 @@ type columnItem struct {
 // The storeys in the order of reading, with their titles.
 const (
 	storeyInterface      = "interface"
+	storeyObjectives     = derive.Objectives
+	storeyChecks         = derive.Checks
 	storeyModel          = "model"
 	storeyInfrastructure = "infrastructure"
 )
 
 var storeys = []struct{ name, title string }{
 	{storeyInterface, "Interface: what callers get"},
+	{storeyObjectives, "Objectives: what was promised"},
 	{storeyModel, "Model: what it answers"},
+	{storeyChecks, "Checks: is it still what it was"},
 	{storeyInfrastructure, "Infrastructure: what it runs on"},
 }
 

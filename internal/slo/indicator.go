@@ -25,21 +25,15 @@ type indicator struct {
 	events bool
 	// alwaysThere: it has a value even without series.
 	alwaysThere bool
-	// storey of the dashboard, and the source of its metrics.
-	storey string
+	// source of its metrics.
 	source int
 	// good says what is promised, bad what is counted against it, missing why nothing may be known.
 	good, bad, missing string
 }
 
-const (
-	storeyInterface = "interface"
-	storeyModel     = "model"
-)
-
 // indicate decides what is counted; false after reporting.
 func (o *objective) indicate() bool {
-	o.indicator = indicator{zeroFill: true, events: true, storey: storeyInterface, missing: "are they still exported, and under these names?"}
+	o.indicator = indicator{zeroFill: true, events: true, missing: "are they still exported, and under these names?"}
 	s := o.spec
 	switch {
 	case s.Total != nil:
@@ -50,13 +44,11 @@ func (o *objective) indicate() bool {
 		m := o.metricOf(s.Latency, "latency")
 		return m != nil && o.observations(m, s.Latency)
 	case s.Share != nil:
-		o.storey = storeyModel
 		m := o.metricOf(s.Share, "")
 		return m != nil && o.share(m, s.Share)
 	case s.Availability.Given():
 		return o.availability()
 	case s.Freshness != nil:
-		o.storey = storeyModel
 		m := o.metricOf(s.Freshness, "")
 		return m != nil && o.freshness(m)
 	}

@@ -55,7 +55,7 @@ func Make(env *derive.Env, s *spec.SLO) *derive.Thing {
 	}
 	o.burns = o.planBurns()
 	t := &derive.Thing{Key: "slo/" + name, Source: o.source, Span: s.Name.Span, Records: o.records(), Alerts: o.alerts(), Tiles: o.tiles()}
-	t.Rows = []*spec.Row{{Storey: derive.Made(o.storey), Panels: o.panels()}}
+	t.Rows = []*spec.Row{{Storey: derive.Made(derive.Objectives), Panels: o.panels()}}
 	t.SLO = o.decided()
 	return t
 }

@@ -116,7 +116,7 @@ func TestObjectiveNoData(t *testing.T) {
 			t.Errorf("%s: %s", tt.name, d)
 		}
 	}
-	run := s.Load(time.Minute, traffic(weather{hour, 10, 0}))
+	run := s.Load(time.Minute, traffic(spell{hour, 10, 0}))
 	run.Until(hour)
 	if fired := run.Fired(); fired != nil {
 		t.Errorf("%v fired in good weather", fired)
@@ -127,7 +127,7 @@ func TestObjectiveNoData(t *testing.T) {
 func TestObjectiveRevision(t *testing.T) {
 	before := compileSLO(t, "99.9", "7d")
 	after := scenario.Compile(t, map[string]string{"mlobs.yaml": minutely, "model.yaml": requestsSLO("99.9", "7d") + "    revision: v2\n"})
-	list := traffic(weather{2 * hour, 1000, 100}, weather{2 * hour, 1000, 0})
+	list := traffic(spell{2 * hour, 1000, 100}, spell{2 * hour, 1000, 0})
 	run := before.LoadAt(sparse, time.Minute, list)
 	run.Until(2 * hour)
 	if got := run.Value("ml_model:slo_budget:remaining7d"); math.Abs(got+99) > 1e-6 {
@@ -152,7 +152,7 @@ var told = regexp.MustCompile(`Of the budget of 30 days [78]\d\.\d+% is left; at
 // the pace, four fifths of it last for four fifths of two days.
 func TestObjectiveText(t *testing.T) {
 	long(t)
-	run := compileSLO(t, "99.9", "30d").LoadAt(sparse, time.Minute, traffic(weather{3 * day, 1000, 0}, weather{hour, 1000, 20}))
+	run := compileSLO(t, "99.9", "30d").LoadAt(sparse, time.Minute, traffic(spell{3 * day, 1000, 0}, spell{hour, 1000, 20}))
 	run.Until(3*day + hour)
 	for _, n := range run.Storage.Sent {
 		if n.Name == "RequestsBudgetBurn1h" {

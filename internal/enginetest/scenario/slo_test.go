@@ -47,19 +47,19 @@ func compileSLO(t *testing.T, objective, period string) *scenario.Scenario {
 	return scenario.Compile(t, map[string]string{"mlobs.yaml": minutely, "model.yaml": requestsSLO(objective, period)})
 }
 
-// weather is how many requests there are per minute, and how many of them fail, for a time.
-type weather struct {
+// spell is how many requests there are per minute, and how many of them fail, for a time.
+type spell struct {
 	lasts          time.Duration
 	requests, fail float64
 }
 
 // traffic are the scraped series of a model in one weather after the other, a sample each minute.
-func traffic(list ...weather) []enginetest.Series {
+func traffic(list ...spell) []enginetest.Series {
 	var total time.Duration
 	for _, w := range list {
 		total += w.lasts
 	}
-	counter := func(perMinute func(weather) float64) func(time.Duration) float64 {
+	counter := func(perMinute func(spell) float64) func(time.Duration) float64 {
 		return func(at time.Duration) (sum float64) {
 			for _, w := range list {
 				in := min(at, w.lasts)
@@ -72,8 +72,8 @@ func traffic(list ...weather) []enginetest.Series {
 		}
 	}
 	return []enginetest.Series{
-		{Series: `requests_total{job="api",code="200"}`, For: total, Func: counter(func(w weather) float64 { return w.requests - w.fail })},
-		{Series: `requests_total{job="api",code="500"}`, For: total, Func: counter(func(w weather) float64 { return w.fail })},
+		{Series: `requests_total{job="api",code="200"}`, For: total, Func: counter(func(w spell) float64 { return w.requests - w.fail })},
+		{Series: `requests_total{job="api",code="500"}`, For: total, Func: counter(func(w spell) float64 { return w.fail })},
 		{Series: `up{job="api"}`, For: total, Func: enginetest.Constant(1)},
 	}
 }
@@ -89,20 +89,20 @@ func long(t *testing.T) {
 // TestBurnRates: each pair of windows fires in its fault and soon after it is over no more; slower pairs see a fault
 // that is so grave, too. In good weather and where there is little traffic nobody is told.
 func TestBurnRates(t *testing.T) {
-	good := weather{3 * day, 1000, 0.2}
+	good := spell{3 * day, 1000, 0.2}
 	for _, tt := range []struct {
 		name  string
-		fault weather
+		fault spell
 		// fires in the end of the fault; after is what still fires an hour, or as long as the short window is, later.
 		fires, after []string
 		short        time.Duration
 	}{
-		{"good weather", weather{day, 1000, 0.5}, nil, nil, hour},
-		{"twenty times, an hour", weather{hour, 1000, 20}, []string{"Burn1h"}, nil, 10 * time.Minute},
-		{"eight times, six hours", weather{6 * hour, 1000, 8}, []string{"Burn6h"}, nil, 35 * time.Minute},
-		{"four times, a day", weather{day, 1000, 4}, []string{"Burn1d", "Burn3d"}, []string{"Burn3d"}, 3 * hour},
-		{"one and a half times, three days", weather{3 * day, 1000, 1.5}, []string{"Burn3d"}, nil, 4 * hour},
-		{"few requests, half of them fail", weather{6 * hour, 0.2, 0.1}, nil, nil, hour},
+		{"good weather", spell{day, 1000, 0.5}, nil, nil, hour},
+		{"twenty times, an hour", spell{hour, 1000, 20}, []string{"Burn1h"}, nil, 10 * time.Minute},
+		{"eight times, six hours", spell{6 * hour, 1000, 8}, []string{"Burn6h"}, nil, 35 * time.Minute},
+		{"four times, a day", spell{day, 1000, 4}, []string{"Burn1d", "Burn3d"}, []string{"Burn3d"}, 3 * hour},
+		{"one and a half times, three days", spell{3 * day, 1000, 1.5}, []string{"Burn3d"}, nil, 4 * hour},
+		{"few requests, half of them fail", spell{6 * hour, 0.2, 0.1}, nil, nil, hour},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			long(t)
@@ -112,7 +112,7 @@ func TestBurnRates(t *testing.T) {
 				before.requests, before.fail = tt.fault.requests, 0
 			}
 			run := compileSLO(t, "99.9", "30d").LoadAt(sparse, time.Minute,
-				traffic(before, tt.fault, weather{day, tt.fault.requests, 0}))
+				traffic(before, tt.fault, spell{day, tt.fault.requests, 0}))
 			run.Until(before.lasts)
 			if fired := run.Fired(); fired != nil {
 				t.Errorf("%v fired before the fault", fired)
@@ -140,9 +140,9 @@ func TestBurnRates(t *testing.T) {
 
 // uneven are days of a busy half without errors and a quiet one in which one request in twenty-one fails: 5 of 105
 // each minute. Of all requests 0.45 % fail.
-func uneven(days int) (list []weather) {
+func uneven(days int) (list []spell) {
 	for range days {
-		list = append(list, weather{12 * hour, 1000, 0}, weather{12 * hour, 105, 5})
+		list = append(list, spell{12 * hour, 1000, 0}, spell{12 * hour, 105, 5})
 	}
 	return list
 }
@@ -193,7 +193,7 @@ func TestBudgetCountsEvents(t *testing.T) {
 func TestBudgetWithoutTraffic(t *testing.T) {
 	long(t)
 	for _, gone := range []bool{false, true} {
-		list := traffic(append(append(uneven(2), weather{day, 0, 0}), uneven(1)...)...)
+		list := traffic(append(append(uneven(2), spell{day, 0, 0}), uneven(1)...)...)
 		if gone {
 			for i := range list[:2] {
 				values := list[i].Func
@@ -223,7 +223,7 @@ func TestBudgetWithoutTraffic(t *testing.T) {
 func TestBudgetAfterOutage(t *testing.T) {
 	long(t)
 	const from, to = day + 6*hour + 90*time.Second, day + 8*hour + 90*time.Second
-	list := traffic(weather{3 * day, 1000, 2})
+	list := traffic(spell{3 * day, 1000, 2})
 	for i := range list {
 		list[i].Func = enginetest.Without(from, to, list[i].Func)
 	}
@@ -245,7 +245,7 @@ func TestBudgetAfterOutage(t *testing.T) {
 func TestObjectiveAlignment(t *testing.T) {
 	s := compileSLO(t, "99.9", "30d")
 	for _, pace := range []enginetest.Pace{{}, {Spread: true}} {
-		run := s.LoadAt(pace, time.Minute, traffic(weather{3 * hour, 1000, 20}))
+		run := s.LoadAt(pace, time.Minute, traffic(spell{3 * hour, 1000, 20}))
 		run.Until(3 * hour)
 		for _, name := range []string{"ml_model:slo_errors:ratio_rate5m", "ml_model:slo_errors:ratio_rate1h", "ml_model:slo_errors:ratio_rate6h", "ml_model:slo_errors:ratio_rate3d"} {
 			if got := run.Value(name); math.Abs(got-0.02) > 1e-9 {

@@ -194,7 +194,7 @@ func (c *check) surenessOf(m *metric.Metric) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	all := c.counts(c.by, c.series(m.Name+metric.Count.Suffix()))
+	all := c.observations(m)
 	under := c.counts(c.by, c.series(m.Name+metric.Bucket.Suffix(), le)) + " / " + c.atLeast(all)
 	if m.Type == metric.NativeHistogram {
 		under = c.nativeShare(m, "-Inf", bound)

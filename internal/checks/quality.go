@@ -91,7 +91,7 @@ func (c *check) all() (*metric.Metric, bool) {
 		return nil, false
 	}
 	if m.Type != metric.Counter {
-		c.errorf(c.spec.Of.Span, "`%s` is a %s: all values are counted by a counter", m.Name, m.Type).See(m.Span, "the metric")
+		c.errorf(c.spec.Of.Span, "`%s` is a %s: all values are counted by a counter", m.Name, m.Type).WithHelp("name the counter of all values").See(m.Span, "the metric")
 		return nil, false
 	}
 	return m, c.checkBy(m)

@@ -51,9 +51,13 @@ func makeQuality(c *check) {
 		score = c.record(c.by, c.topic(), c.over("bad_share"), query, metric.Ratio(), c.feature(m)...)
 	}
 	score = c.family(score)
+	summary := text(derive.Value(), " of ", c.who(), " "+c.badWords(of))
+	if of != nil {
+		summary = text(derive.Value(), " of `"+of.Name+"` "+c.badWords(of)+" by ", c.who())
+	}
 	c.alert(alarm{
 		query:   score,
-		summary: text(derive.Value(), " of ", c.who(), " "+c.badWords(of)),
+		summary: summary,
 		detail:  text("Share of "+c.recently()+"; the limit is ", derive.Threshold(), "."),
 	})
 	c.pane(pane{
@@ -71,12 +75,16 @@ func makeQuality(c *check) {
 // badWords say what is counted as bad.
 func (c *check) badWords(of *metric.Metric) string {
 	switch {
+	case len(c.spec.Valid) == 2 && c.spec.Valid[0].Value == "-Inf":
+		return "are above " + c.spec.Valid[1].Value
+	case len(c.spec.Valid) == 2 && c.spec.Valid[1].Value == "+Inf":
+		return "are at most " + c.spec.Valid[0].Value
 	case len(c.spec.Valid) == 2:
 		return "are outside of " + c.spec.Valid[0].Value + " to " + c.spec.Valid[1].Value
 	case len(c.spec.Bad) > 0:
 		return "are bad"
 	case of != nil:
-		return "of `" + of.Name + "`"
+		return "are counted as bad"
 	}
 	return "are not on the list"
 }

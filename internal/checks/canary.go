@@ -168,7 +168,7 @@ func (v *versions) choose(m *metric.Metric) bool {
 		own.Op, own.Warn, own.Alert = spec.Below, "-"+own.Warn, "-"+own.Alert
 		v.method = &own
 	}
-	return true
+	return of != ofSizes || v.signed()
 }
 
 // others and baseline read a record, of all but the one version, and of that one.

@@ -140,7 +140,8 @@ func (c *check) takes(m *metric.Metric, types ...metric.Type) bool {
 	for i, t := range types {
 		words[i] = string(t)
 	}
-	c.errorf(c.subject(m), "`%s` is a %s, and `%s` looks at a %s", m.Name, m.Type, c.kind.Name, strings.Join(words, " or ")).See(m.Span, "the metric")
+	c.errorf(c.subject(m), "`%s` is a %s, and `%s` looks at a %s", m.Name, m.Type, c.kind.Name, strings.Join(words, " or ")).
+		WithHelp("name another metric, or correct its `type`").See(m.Span, "the metric")
 	return false
 }
 

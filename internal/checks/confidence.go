@@ -144,7 +144,7 @@ func (c *check) sureness() (s sureness, ok bool) {
 	if len(c.offsets()) > 0 {
 		of += ", against the past"
 	}
-	if !c.useMethod(of) || !c.signed() {
+	if !c.useMethod(of) || len(c.offsets()) > 0 && !c.signed() {
 		return s, false
 	}
 	if of == ofMean {
@@ -155,9 +155,6 @@ func (c *check) sureness() (s sureness, ok bool) {
 
 // signed reports limits of a change on the side where nothing is wrong: a drop of a tenth is -10%.
 func (c *check) signed() bool {
-	if c.method.Low != "-1" {
-		return true
-	}
 	for _, limit := range []diagLimit{c.spec.Warn, c.spec.Alert} {
 		v, err := metric.Quantity(limit.Value, metric.Ratio())
 		if !limit.Given() || err != nil {
@@ -194,7 +191,7 @@ func (c *check) surenessOf(m *metric.Metric) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	all := c.counts(c.by, c.series(m.Name+metric.Count.Suffix()))
+	all := c.observations(m)
 	under := c.counts(c.by, c.series(m.Name+metric.Bucket.Suffix(), le)) + " / " + c.atLeast(all)
 	if m.Type == metric.NativeHistogram {
 		under = c.nativeShare(m, "-Inf", bound)

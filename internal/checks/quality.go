@@ -51,9 +51,13 @@ func makeQuality(c *check) {
 		score = c.record(c.by, c.topic(), c.over("bad_share"), query, metric.Ratio(), c.feature(m)...)
 	}
 	score = c.family(score)
+	summary := text(derive.Value(), " of ", c.who(), " "+c.badWords(of))
+	if of != nil {
+		summary = text(derive.Value(), " of `"+of.Name+"` "+c.badWords(of)+" by ", c.who())
+	}
 	c.alert(alarm{
 		query:   score,
-		summary: text(derive.Value(), " of ", c.who(), " "+c.badWords(of)),
+		summary: summary,
 		detail:  text("Share of "+c.recently()+"; the limit is ", derive.Threshold(), "."),
 	})
 	c.pane(pane{
@@ -71,12 +75,16 @@ func makeQuality(c *check) {
 // badWords say what is counted as bad.
 func (c *check) badWords(of *metric.Metric) string {
 	switch {
+	case len(c.spec.Valid) == 2 && c.spec.Valid[0].Value == "-Inf":
+		return "are above " + c.spec.Valid[1].Value
+	case len(c.spec.Valid) == 2 && c.spec.Valid[1].Value == "+Inf":
+		return "are at most " + c.spec.Valid[0].Value
 	case len(c.spec.Valid) == 2:
 		return "are outside of " + c.spec.Valid[0].Value + " to " + c.spec.Valid[1].Value
 	case len(c.spec.Bad) > 0:
 		return "are bad"
 	case of != nil:
-		return "of `" + of.Name + "`"
+		return "are counted as bad"
 	}
 	return "are not on the list"
 }
@@ -91,7 +99,7 @@ func (c *check) all() (*metric.Metric, bool) {
 		return nil, false
 	}
 	if m.Type != metric.Counter {
-		c.errorf(c.spec.Of.Span, "`%s` is a %s: all values are counted by a counter", m.Name, m.Type).See(m.Span, "the metric")
+		c.errorf(c.spec.Of.Span, "`%s` is a %s: all values are counted by a counter", m.Name, m.Type).WithHelp("name the counter of all values").See(m.Span, "the metric")
 		return nil, false
 	}
 	return m, c.checkBy(m)
@@ -129,15 +137,29 @@ func (c *check) badShare(m, of *metric.Metric) (string, bool) {
 				WithHelp("say it: `bad: {LABEL: VALUE}`, `of: METRIC`, `valid: [LOW, HIGH]` of a histogram; or list the known values of `%s` at the metric", across.Name).See(m.Span, "the metric")
 			return "", false
 		}
-		bad = c.series(m.Name, metric.Matcher{Label: across.Name, Op: metric.NotMatch, Value: oneOf(across.Values.Exactly)})
+		return c.unlisted(m, across), true
 	}
 	subject := m.Name
 	if of != nil {
 		subject = of.Name
 	}
-	n := c.record(c.by, subject, c.over("increase"), "("+c.counts(c.by, total)+") >= 0", metric.Unit{}, c.feature(m)...)
-	all := derive.Aggregate("sum", c.by, n)
+	all := c.allValues(m, subject, total)
 	return "((" + c.counts(c.by, bad) + ") >= 0 or 0 * " + all + ") / " + c.on() + " " + c.atLeast(all), true
+}
+
+// allValues records how many values there were.
+func (c *check) allValues(m *metric.Metric, subject, series string) string {
+	n := c.record(c.by, subject, c.over("increase"), "("+c.counts(c.by, series)+") >= 0", metric.Unit{}, c.feature(m)...)
+	return derive.Aggregate("sum", c.by, n)
+}
+
+// unlisted is the share of values that the list of a label does not have: all but those that it has. A difference of
+// less than one value is rounding.
+func (c *check) unlisted(m *metric.Metric, across metric.Label) string {
+	all := c.allValues(m, m.Name, c.series(m.Name))
+	known := c.counts(c.by, c.series(m.Name, metric.Matcher{Label: across.Name, Op: metric.Match, Value: oneOf(across.Values.Exactly)}))
+	rest := all + " - " + c.on() + " ((" + known + ") >= 0 or " + c.on() + " 0 * " + all + ")"
+	return "(" + rest + " >= 0.5 or " + c.on() + " 0 * " + all + ") / " + c.on() + " " + c.atLeast(all)
 }
 
 // outside is the share of a histogram's values that are not in range; false after reporting.
@@ -158,7 +180,7 @@ func (c *check) outside(m *metric.Metric) (string, bool) {
 		le, ok := c.isBucket(m, at)
 		return c.counts(c.by, c.series(m.Name+metric.Bucket.Suffix(), le)), ok
 	}
-	all := c.counts(c.by, c.series(m.Name+metric.Count.Suffix()))
+	all := c.observations(m)
 	var bad string
 	if high.Value != "+Inf" {
 		under, ok := bucket(high)

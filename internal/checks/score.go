@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -37,10 +38,13 @@ func (c *check) useMethod(of string) bool {
 	return false
 }
 
+// eitherSide are the kinds whose author knows which side is bad.
+var eitherSide = []spec.CheckKind{spec.CheckScore, spec.CheckExternal, spec.CheckCanary}
+
 // checkLimits reports limits that no score can reach. Whether they are quantities, and in order, is said where the
 // alert is planned.
 func (c *check) checkLimits() bool {
-	if d := c.spec.Direction; d.Given() && d.Value != string(c.method.Op) && c.kind.Name != spec.CheckScore && c.kind.Name != spec.CheckExternal {
+	if d := c.spec.Direction; d.Given() && d.Value != string(c.method.Op) && !slices.Contains(eitherSide, c.kind.Name) {
 		c.errorf(d.Span, "`%s` is bad on the other side: %s its limit", c.method.Name, c.method.Op).WithHelp("leave `direction` out")
 		return false
 	}

@@ -141,6 +141,12 @@ func refuse[T any](c *check, key string, at diag.Located[T], why, help string) b
 	return true
 }
 
+// observations counts all that a classic histogram has seen, by its last bucket: shares are taken of buckets alone.
+func (c *check) observations(m *metric.Metric) string {
+	last := metric.Matcher{Label: "le", Op: metric.Equal, Value: "+Inf"}
+	return c.counts(c.by, c.series(m.Name+metric.Bucket.Suffix(), last))
+}
+
 // isBucket reports a bound that no bucket of a classic histogram has: no series would count what is below it.
 func (c *check) isBucket(m *metric.Metric, at diag.Located[string]) (metric.Matcher, bool) {
 	bound, err := metric.Quantity(at.Value, m.Unit)

@@ -10,8 +10,8 @@ import (
 
 // What silence can look at.
 const (
-	ofNow  = "what is, alone"
-	ofThen = "what is, against the past"
+	ofNow  = "traffic, without a past"
+	ofThen = "traffic, against the past"
 )
 
 var silence = &Kind{

@@ -58,8 +58,8 @@ checks:
 `
 
 // everydayWeather has something of all that the checks look at, and not of all values.
-func everydayWeather(seed uint64) *weather {
-	w := newWeather(seed)
+func everydayWeather(seed uint64) *climate {
+	w := newClimate(seed)
 	some := func(values ...string) (list []string) {
 		for _, v := range values {
 			if w.IntN(4) > 0 {

@@ -21,8 +21,8 @@ const (
 	weatherEnd  = 70 * time.Minute
 )
 
-// weather makes the series of some counters.
-type weather struct {
+// climate makes the series of some counters.
+type climate struct {
 	*rand.Rand
 	list []enginetest.Series
 	pods []pod
@@ -34,8 +34,8 @@ type pod struct {
 	start, end, restart time.Duration
 }
 
-func newWeather(seed uint64) *weather {
-	w := &weather{Rand: rand.New(rand.NewPCG(seed, 7))}
+func newClimate(seed uint64) *climate {
+	w := &climate{Rand: rand.New(rand.NewPCG(seed, 7))}
 	for i := range 1 + w.IntN(3) {
 		p := pod{name: fmt.Sprintf("p%d", i), end: weatherEnd}
 		if i > 0 && w.IntN(3) == 0 {
@@ -53,12 +53,12 @@ func newWeather(seed uint64) *weather {
 }
 
 // counter is a series on each pod that grows by up to most in a step; in a second half by another pace.
-func (w *weather) counter(name, labels string, most int) {
+func (w *climate) counter(name, labels string, most int) {
 	w.counters([]string{name}, []string{labels}, func() []int { return []int{w.IntN(most + 1)} })
 }
 
 // counters are series that grow together: grow says by how much in each step.
-func (w *weather) counters(names, labels []string, grow func() []int) {
+func (w *climate) counters(names, labels []string, grow func() []int) {
 	for _, p := range w.pods {
 		values := make([][]float64, len(names))
 		sums := make([]float64, len(names))
@@ -81,7 +81,7 @@ func (w *weather) counters(names, labels []string, grow func() []int) {
 	}
 }
 
-func (w *weather) add(series string, values []float64) {
+func (w *climate) add(series string, values []float64) {
 	w.list = append(w.list, enginetest.Series{Series: series, For: weatherEnd, Func: func(at time.Duration) float64 { return values[at/weatherStep] }})
 }
 
@@ -93,7 +93,7 @@ func comma(labels string) string {
 }
 
 // histogram is a classic one of values below the last bound and some above; some buckets are never hit.
-func (w *weather) histogram(name, labels string, bounds []float64, most int) {
+func (w *climate) histogram(name, labels string, bounds []float64, most int) {
 	hit := make([]bool, len(bounds)+1)
 	for i := range hit {
 		hit[i] = w.IntN(3) > 0
@@ -126,7 +126,7 @@ func (w *weather) histogram(name, labels string, bounds []float64, most int) {
 }
 
 // gauge is a series on each pod, now and then NaN.
-func (w *weather) gauge(name, labels string, of func() float64) {
+func (w *climate) gauge(name, labels string, of func() float64) {
 	for _, p := range w.pods {
 		var values []float64
 		for at := time.Duration(0); at <= weatherEnd; at += weatherStep {

@@ -77,7 +77,12 @@ func (c *check) evaluateCalibration() {
 	if c.unusedClasses() {
 		return
 	}
-	bin, ok := c.across(c.metricOf(partCount))
+	counted := c.metricOf(partCount)
+	if !c.spec.Across.Given() && counted.Across == "" {
+		c.errorf(c.part(partCount).Span, "which label of `%s` holds the bin of confidence?", counted.Name).WithHelp("say it: `across: LABEL`").See(counted.Span, "the metric")
+		return
+	}
+	bin, ok := c.across(counted)
 	if !ok {
 		return
 	}

@@ -23,7 +23,8 @@ var evaluation = &Kind{
 		"A truth that arrives for some predictions only, say for those that were approved, judges those only: `coverage` shows how many have one.",
 		"With `coverage` and `delay` nothing is said before the rules have run for that delay.",
 		"A sum of signed errors is no counter: it falls, and Prometheus reads each fall as a restart. Count the sum of predicted and the sum of actual values; the difference is the bias.",
-		"AUC is of bucketed scores: scores that fall into one bucket are ties.",
+		"AUC is of bucketed scores: scores that fall into one bucket are ties. AUC and KS need `min_samples` positives, and as many negatives.",
+		"A class is judged alone only where it has 30 samples, or `min_samples` if that is less.",
 		"A counter that is born with its first event loses that event: initialise each pair of classes with 0.",
 	},
 	Questions: []string{

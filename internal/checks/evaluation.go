@@ -265,8 +265,21 @@ func (c *check) rate(r rated) {
 	}
 }
 
-// lately is the window, as in `the last day`.
-func (c *check) lately() string { return "the last " + strings.TrimPrefix(words(c.window), "1 ") }
+// lately is what is judged, as in `the last day`; of values that are pushed once per run `the last run`.
+func (c *check) lately() string {
+	if c.Model.Traffic.Kind == spec.Scheduled {
+		return "the last run"
+	}
+	return "the last " + strings.TrimPrefix(words(c.window), "1 ")
+}
+
+// before is how long ago something else was judged: a window, or a run.
+func (c *check) before() time.Duration {
+	if c.Model.Traffic.Kind == spec.Scheduled {
+		return max(c.window, c.Model.Traffic.Every)
+	}
+	return c.window
+}
 
 // late says when what is judged was predicted.
 func (c *check) late() string {

@@ -211,7 +211,7 @@ func (c *check) drawGroups(g *grouped, rates []*rate) {
 func (c *check) missGroups(g *grouped) {
 	there := g.decisions + " > 0"
 	level := "on " + derive.Labels(g.level)
-	gone := "(" + c.past(g.decisions, c.window) + " >= " + c.least() + ")\n  unless " + level + " (" + there + ")"
+	gone := "(" + c.past(g.decisions, c.before()) + " >= " + c.least() + ")\n  unless " + level + " (" + there + ")"
 	if len(g.values) > 0 {
 		gone = ""
 		for i, value := range g.values {

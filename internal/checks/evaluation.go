@@ -248,7 +248,7 @@ func (c *check) rate(r rated) {
 	} else if c.spec.Class.Given() && c.method.Of == ofClasses {
 		summary[0] = derive.Say(what + " of class " + c.spec.Class.Value + " is ")
 	}
-	summary = append(summary, derive.Say(" over "+c.lately()+", "+string(c.method.Op)+" "), derive.Threshold())
+	summary = append(summary, derive.Say(" over "+c.recently()+", "+string(c.method.Op)+" "), derive.Threshold())
 	detail := []spec.TemplatePart{derive.Say("Judged by "), derive.Ask(r.labels, metric.Unit{}, c.by...), derive.Say(" predictions with a truth" + c.late() + ".")}
 	c.alert(alarm{query: alerted, summary: summary, detail: append(detail, r.detail...)})
 	text := c.method.Reading
@@ -265,17 +265,9 @@ func (c *check) rate(r rated) {
 	}
 }
 
-// lately is what is judged, as in `the last day`; of values that are pushed once per run `the last run`.
-func (c *check) lately() string {
-	if c.Model.Traffic.Kind == spec.Scheduled {
-		return "the last run"
-	}
-	return "the last " + strings.TrimPrefix(words(c.window), "1 ")
-}
-
 // before is how long ago something else was judged: a window, or a run.
 func (c *check) before() time.Duration {
-	if c.Model.Traffic.Kind == spec.Scheduled {
+	if c.scheduled() {
 		return max(c.window, c.Model.Traffic.Every)
 	}
 	return c.window

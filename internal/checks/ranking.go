@@ -50,7 +50,7 @@ func (c *check) evaluateScores() {
 	}
 	c.pane(pane{
 		title: c.title() + ": scores", typ: "barchart", unit: metric.Ratio(), width: 16, max: "1",
-		text:    "The share of positives, and of negatives, whose score is at most the bound, over " + c.lately() + ". The further apart the bars of a bound, the better the score tells them apart there.",
+		text:    "The share of positives, and of negatives, whose score is at most the bound, over " + c.recently() + ". The further apart the bars of a bound, the better the score tells them apart there.",
 		queries: []spec.PanelQuery{upTo(positive), upTo(negative)},
 	})
 }

@@ -55,7 +55,7 @@ func TestEvaluationFaults(t *testing.T) {
 		classes + ", method: acuracy":                                                                           "`evaluation` has no method `acuracy` | did you mean `accuracy`?",
 		classes + ", method: auc":                                                                               "`auc` cannot be told from one counter | name its parts: `evaluation: {positive: …, negative: …}`",
 		classes + ", method: bias":                                                                              "`bias` cannot be told from one counter | name its parts: `evaluation: {predicted: …, actual: …, count: …}`; a counter of signed errors would fall, and each fall would be read as a restart",
-		classes + ", direction: above":                                                                          "`direction` of a check of `evaluation` | leave it out: only `external`, `score` can have it",
+		classes + ", direction: above":                                                                          "`direction` of a check of `evaluation` | leave it out: only `canary`, `external`, `score` can have it",
 		strings.Replace(classes, "0.9", "0", 1):                                                                 "`accuracy` never is below `0`: it lies between 0 and 1 | take a limit inside of that range",
 		classes + ", window: 30s":                                                                               "a window of 30s has fewer than four scrapes | take at least 1m",
 		classes + ", delay: 15d":                                                                                "predictions of 15d ago are not kept: Prometheus keeps 15d | set `prometheus: retention` in mlobs.yaml, or leave `delay` out",

@@ -60,7 +60,7 @@ func makeEvaluation(c *check) {
 	default:
 		ok = c.useWhole(ofClasses)
 	}
-	if !ok || !c.checkLimits() || !c.needsLimit() || !c.checkDelay() {
+	if !ok || !c.checkLimits() || !c.needsLimit() || !c.checkRuns(nil) || !c.checkDelay() {
 		return
 	}
 	switch c.method.Of {

@@ -106,7 +106,7 @@ func makeFairness(c *check) {
 		return
 	}
 	m := c.metrics[0]
-	if !c.takes(m, metric.Counter) || !c.checkBy(m) || !c.useMethod("") {
+	if !c.takes(m, metric.Counter) || !c.checkBy(m) || !c.useMethod("") || !c.checkRuns(nil) {
 		return
 	}
 	g := c.groupsOf(m)

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -104,6 +105,31 @@ func TestEvaluationFaults(t *testing.T) {
 		}
 		if !strings.HasPrefix(at, "22:") {
 			t.Errorf("%s: said at %s", check, at)
+		}
+	}
+}
+
+// TestEvaluationOfRuns: a model that pushes its values once per run is judged by the last run.
+func TestEvaluationOfRuns(t *testing.T) {
+	daily := strings.Replace(evaluated, "metrics:", "traffic: {every: 24h}\nmetrics:", 1)
+	const fair = `fairness: decisions_total, across: group, positive: {decision: "yes"}`
+	for _, check := range []string{"evaluation: labeled_total, truth: actual, predicted: predicted, alert: 0.9", fair} {
+		_, rep := build(t, "", daily+check+", window: 1h}\n")
+		if got := listing(rep); !strings.Contains(got, "`window` of a model that runs every 1d") || strings.Count(got, "\n") != 1 {
+			t.Errorf("%s: %s", check, got)
+		}
+	}
+	p := mustBuild(t, "", daily+strings.Replace(fair, "group", "any", 1)+"}\n")
+	a := alertNamed(t, p, "FairnessDecisionsTotalGroupMissing")
+	if text := fmt.Sprint(a.Summary); !strings.Contains(text, "in the last run") {
+		t.Error(text)
+	}
+	for _, r := range p.Records {
+		if strings.Contains(r.Expr, "increase(") {
+			t.Errorf("%s asks how a pushed value grew: %s", r.Name, r.Expr)
+		}
+		if strings.Contains(r.Name, "group_missing") && !strings.Contains(r.Expr, "offset 1d") {
+			t.Errorf("a group is missed since the run before: %s", r.Expr)
 		}
 	}
 }

@@ -54,7 +54,7 @@ func (c *check) evaluateClasses(m *metric.Metric) {
 	c.rate(r)
 	c.pane(pane{
 		title: c.title() + ": classes", typ: "barchart", unit: metric.Ratio(), width: 16,
-		text: "Of each class: the share of its cases that were found (recall), and the share of what was said to be of it that was (precision), over " + c.lately() + ".",
+		text: "Of each class: the share of its cases that were found (recall), and the share of what was said to be of it that was (precision), over " + c.recently() + ".",
 		queries: []spec.PanelQuery{
 			{Legend: derive.Made("recall"), Text: derive.Query(share(f.correct, f.truths))},
 			{Legend: derive.Made("precision"), Text: derive.Query(share(f.correct, f.predictions))},

@@ -53,7 +53,7 @@ func (c *check) covered(labels string) string {
 		"("+labels+" or "+c.on()+" 0 * "+made+") / "+c.on()+" ("+made+" >= "+c.least()+")", metric.Ratio())
 	p := pane{
 		title: c.title() + ": predictions with a truth", unit: metric.Ratio(), max: "1",
-		text:    "Truths that came in " + c.lately() + ", of the predictions" + ago + ". Where it falls the score is about fewer and fewer of them.",
+		text:    "Truths that came in " + c.recently() + ", of the predictions" + ago + ". Where it falls the score is about fewer and fewer of them.",
 		queries: []spec.PanelQuery{c.query("coverage", share)},
 	}
 	least := c.spec.MinCoverage
@@ -68,7 +68,7 @@ func (c *check) covered(labels string) string {
 		suffix: coverageSuffix, plain: true, query: share, op: spec.Below, limit: least,
 		summary: []spec.TemplatePart{derive.Say("only "), derive.Value(), derive.Say(" of the predictions have a truth")},
 		detail: []spec.TemplatePart{
-			derive.Say("Of the predictions" + ago + " "), derive.Value(), derive.Say(" got a truth in " + c.lately() + "; below "), derive.Threshold(),
+			derive.Say("Of the predictions" + ago + " "), derive.Value(), derive.Say(" got a truth in " + c.recently() + "; below "), derive.Threshold(),
 			derive.Say(" the check `" + c.name + "` says nothing."),
 		},
 	})

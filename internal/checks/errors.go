@@ -44,7 +44,7 @@ func (c *check) evaluateValues() {
 	score := c.record(c.by, c.metrics[0].Name, c.over(c.method.Name), c.judged(query, covered, n), c.method.Unit)
 	c.rate(rated{query: score, labels: c.total(n)})
 	c.pane(pane{
-		title: c.title() + ": truths", text: "How many predictions got a truth in " + c.lately() + ". Below " + decimal.NewFromInt(c.minSamples).String() + " the score says nothing.",
+		title: c.title() + ": truths", text: "How many predictions got a truth in " + c.recently() + ". Below " + decimal.NewFromInt(c.minSamples).String() + " the score says nothing.",
 		queries: []spec.PanelQuery{c.query("truths", n)},
 	})
 }
@@ -77,7 +77,12 @@ func (c *check) evaluateCalibration() {
 	if c.unusedClasses() {
 		return
 	}
-	bin, ok := c.across(c.metricOf(partCount))
+	counted := c.metricOf(partCount)
+	if !c.spec.Across.Given() && counted.Across == "" {
+		c.errorf(c.part(partCount).Span, "which label of `%s` holds the bin of confidence?", counted.Name).WithHelp("say it: `across: LABEL`").See(counted.Span, "the metric")
+		return
+	}
+	bin, ok := c.named(counted)
 	if !ok {
 		return
 	}
@@ -114,7 +119,7 @@ func (c *check) evaluateCalibration() {
 	}})
 	c.pane(pane{
 		title: c.title() + ": confidence and accuracy", typ: "barchart", unit: metric.Ratio(), width: 16, max: "1",
-		text: "Mean confidence of each bin next to the share that was right, over " + c.lately() + ". Bars of the same height are a calibrated model; confidence above accuracy is a model that is too sure.",
+		text: "Mean confidence of each bin next to the share that was right, over " + c.recently() + ". Bars of the same height are a calibrated model; confidence above accuracy is a model that is too sure.",
 		queries: []spec.PanelQuery{
 			{Legend: derive.Made("confidence"), Text: derive.Query(byBin(partConfidence))},
 			{Legend: derive.Made("accuracy"), Text: derive.Query(byBin(partCorrect))},

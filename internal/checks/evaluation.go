@@ -23,7 +23,8 @@ var evaluation = &Kind{
 		"A truth that arrives for some predictions only, say for those that were approved, judges those only: `coverage` shows how many have one.",
 		"With `coverage` and `delay` nothing is said before the rules have run for that delay.",
 		"A sum of signed errors is no counter: it falls, and Prometheus reads each fall as a restart. Count the sum of predicted and the sum of actual values; the difference is the bias.",
-		"AUC is of bucketed scores: scores that fall into one bucket are ties.",
+		"AUC is of bucketed scores: scores that fall into one bucket are ties. AUC and KS need `min_samples` positives, and as many negatives.",
+		"A class is judged alone only where it has 30 samples, or `min_samples` if that is less.",
 		"A counter that is born with its first event loses that event: initialise each pair of classes with 0.",
 	},
 	Questions: []string{
@@ -59,7 +60,7 @@ func makeEvaluation(c *check) {
 	default:
 		ok = c.useWhole(ofClasses)
 	}
-	if !ok || !c.checkLimits() || !c.needsLimit() || !c.checkDelay() {
+	if !ok || !c.checkLimits() || !c.needsLimit() || !c.checkRuns(nil) || !c.checkDelay() {
 		return
 	}
 	switch c.method.Of {
@@ -247,7 +248,7 @@ func (c *check) rate(r rated) {
 	} else if c.spec.Class.Given() && c.method.Of == ofClasses {
 		summary[0] = derive.Say(what + " of class " + c.spec.Class.Value + " is ")
 	}
-	summary = append(summary, derive.Say(" over "+c.lately()+", "+string(c.method.Op)+" "), derive.Threshold())
+	summary = append(summary, derive.Say(" over "+c.recently()+", "+string(c.method.Op)+" "), derive.Threshold())
 	detail := []spec.TemplatePart{derive.Say("Judged by "), derive.Ask(r.labels, metric.Unit{}, c.by...), derive.Say(" predictions with a truth" + c.late() + ".")}
 	c.alert(alarm{query: alerted, summary: summary, detail: append(detail, r.detail...)})
 	text := c.method.Reading
@@ -264,8 +265,13 @@ func (c *check) rate(r rated) {
 	}
 }
 
-// lately is the window, as in `the last day`.
-func (c *check) lately() string { return "the last " + strings.TrimPrefix(words(c.window), "1 ") }
+// before is how long ago something else was judged: a window, or a run.
+func (c *check) before() time.Duration {
+	if c.scheduled() {
+		return max(c.window, c.Model.Traffic.Every)
+	}
+	return c.window
+}
 
 // late says when what is judged was predicted.
 func (c *check) late() string {

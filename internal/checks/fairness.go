@@ -106,7 +106,7 @@ func makeFairness(c *check) {
 		return
 	}
 	m := c.metrics[0]
-	if !c.takes(m, metric.Counter) || !c.checkBy(m) || !c.useMethod("") {
+	if !c.takes(m, metric.Counter) || !c.checkBy(m) || !c.useMethod("") || !c.checkRuns(nil) {
 		return
 	}
 	g := c.groupsOf(m)
@@ -153,7 +153,7 @@ func (c *check) judgeGroups(g *grouped, rates []*rate) {
 		summary = []spec.TemplatePart{derive.Say("group "), derive.Label(g.label), derive.Say(" is treated differently: its " + r.words + " is "), derive.Value(), derive.Say(than)}
 	}
 	detail := []spec.TemplatePart{
-		derive.Say("Over " + c.lately() + ", " + r.words + ": lowest "), list("bottomk", r.value), derive.Say("; highest "), list("topk", r.value), derive.Say("."),
+		derive.Say("Over " + c.recently() + ", " + r.words + ": lowest "), list("bottomk", r.value), derive.Say("; highest "), list("topk", r.value), derive.Say("."),
 	}
 	if len(rates) > 1 {
 		detail = append(detail, derive.Say(" And "+rates[1].words+": lowest "), list("bottomk", rates[1].value), derive.Say("; highest "), list("topk", rates[1].value), derive.Say("."))
@@ -197,12 +197,12 @@ func (c *check) drawGroups(g *grouped, rates []*rate) {
 	for _, r := range rates {
 		c.pane(pane{
 			title: c.title() + ": " + r.words, unit: metric.Ratio(), max: "1",
-			text:    "The " + r.words + " of each group over " + c.lately() + ". Groups with fewer than " + c.least() + " samples are not shown.",
+			text:    "The " + r.words + " of each group over " + c.recently() + ". Groups with fewer than " + c.least() + " samples are not shown.",
 			queries: []spec.PanelQuery{c.query("", r.value, g.label)},
 		})
 	}
 	c.pane(pane{
-		title: c.title() + ": decisions", text: "Decisions about each group in " + c.lately() + ". A group whose line ends is missing, and what is compared is about the others only.",
+		title: c.title() + ": decisions", text: "Decisions about each group in " + c.recently() + ". A group whose line ends is missing, and what is compared is about the others only.",
 		queries: []spec.PanelQuery{c.query("", g.decisions, g.label)},
 	})
 }
@@ -211,7 +211,7 @@ func (c *check) drawGroups(g *grouped, rates []*rate) {
 func (c *check) missGroups(g *grouped) {
 	there := g.decisions + " > 0"
 	level := "on " + derive.Labels(g.level)
-	gone := "(" + c.past(g.decisions, c.window) + " >= " + c.least() + ")\n  unless " + level + " (" + there + ")"
+	gone := "(" + c.past(g.decisions, c.before()) + " >= " + c.least() + ")\n  unless " + level + " (" + there + ")"
 	if len(g.values) > 0 {
 		gone = ""
 		for i, value := range g.values {
@@ -226,7 +226,7 @@ func (c *check) missGroups(g *grouped) {
 	missing := c.record(g.level, g.m.Name, c.over("group_missing"), "(0 * ("+gone+") + 1)\n  and "+c.on()+" "+c.total(g.decisions)+" >= "+many, metric.Unit{})
 	c.alert(alarm{
 		suffix: "GroupMissing", plain: true, query: missing, op: spec.Above, limit: derive.Made("0"),
-		summary: []spec.TemplatePart{derive.Say("no decision about group "), derive.Label(g.label), derive.Say(" in " + c.lately())},
+		summary: []spec.TemplatePart{derive.Say("no decision about group "), derive.Label(g.label), derive.Say(" in " + c.recently())},
 		detail: []spec.TemplatePart{
 			derive.Say("The others had "), derive.Ask(c.total(g.decisions), metric.Unit{}, c.by...), derive.Say(", so that the check `" + c.name + "` compares without it. Has the group another name now?"),
 		},

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/derive"
+	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 )
 
@@ -23,7 +24,7 @@ func (c *check) groupsOf(m *metric.Metric) *grouped {
 		c.errorf(c.subject(m), "which label of `%s` holds the group?", m.Name).WithHelp("say it: `across: LABEL`").See(m.Span, "the metric")
 		return nil
 	}
-	label, ok := c.across(m)
+	label, ok := c.named(m)
 	if !ok {
 		return nil
 	}
@@ -50,6 +51,14 @@ func (c *check) groupsOf(m *metric.Metric) *grouped {
 		return nil
 	}
 	return g
+}
+
+// named is the label that the check, or else the metric, names as `across`; false after reporting.
+func (c *check) named(m *metric.Metric) (metric.Label, bool) {
+	if c.spec.Across.Given() {
+		return c.label(m, c.spec.Across)
+	}
+	return c.label(m, diag.At(m.Across, c.subject(m)))
 }
 
 // maxGroups bounds what one expression enumerates.

@@ -28,7 +28,10 @@ func (c *check) checkValue(m *metric.Metric, l metric.Label, value diag.Located[
 	if len(l.Values.Exactly) == 0 {
 		return true
 	}
-	c.errorf(value.Span, "`%s` of `%s` is never `%s`", l.Name, m.Name, value.Value).
-		WithHelp("%s", diag.DidYouMean(value.Value, l.Values.Exactly, "it is one of "+strings.Join(l.Values.Exactly, ", "))).See(l.Span, "its values")
+	help := "it is one of " + strings.Join(l.Values.Exactly, ", ")
+	if len(value.Value) > 2 { // all short ones are alike
+		help = diag.DidYouMean(value.Value, l.Values.Exactly, help)
+	}
+	c.errorf(value.Span, "`%s` of `%s` is never `%s`", l.Name, m.Name, value.Value).WithHelp("%s", help).See(l.Span, "its values")
 	return false
 }

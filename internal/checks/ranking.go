@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -29,7 +30,7 @@ func (c *check) evaluateScores() {
 		return
 	}
 	level := append(slices.Clone(c.by), "le")
-	all := metric.Matcher{Label: "le", Op: metric.Equal, Value: "+Inf"}
+	all := is("le", "+Inf")
 	for _, s := range sides {
 		s.upTo = c.record(level, s.m.Name, c.over(s.name), c.counts(level, c.series(s.m.Name+metric.Bucket.Suffix(), s.of...))+" >= 0", metric.Unit{})
 		s.all = narrow(s.upTo, all)
@@ -49,7 +50,7 @@ func (c *check) evaluateScores() {
 	}
 	c.pane(pane{
 		title: c.title() + ": scores", typ: "barchart", unit: metric.Ratio(), width: 16, max: "1",
-		text:    "The share of positives, and of negatives, whose score is at most the bound, over " + c.lately() + ". The further apart the bars of a bound, the better the score tells them apart there.",
+		text:    "The share of positives, and of negatives, whose score is at most the bound, over " + c.recently() + ". The further apart the bars of a bound, the better the score tells them apart there.",
 		queries: []spec.PanelQuery{upTo(positive), upTo(negative)},
 	})
 }
@@ -86,8 +87,8 @@ func (c *check) sides() ([]*scores, bool) {
 	return []*scores{{name: partPositive, m: m, of: []metric.Matcher{is}}, {name: partNegative, m: m, of: []metric.Matcher{not}}}, c.hasBuckets(m)
 }
 
-// maxRanked bounds what one expression enumerates.
-const maxRanked = 50
+// maxRanked bounds how many bounds one expression renames: brackets nest no deeper.
+const maxRanked = 60
 
 // hasBuckets reports a histogram whose buckets do not do.
 func (c *check) hasBuckets(m *metric.Metric) bool {
@@ -118,8 +119,8 @@ func (c *check) separation(positive, negative *scores) string {
 	return derive.Aggregate("max", c.by, "abs("+upTo(positive)+" - on "+derive.Labels(append(slices.Clone(c.by), "le"))+" ("+upTo(negative)+"))")
 }
 
-// ranking is the area under the ROC curve. A bucket and the one before it are brought together under one bound, as
-// the spec writes it: clients write `1` or `1.0`.
+// ranking is the area under the ROC curve. A bucket and the one before it are brought together under one label,
+// `bound`, as the spec writes it: clients write `1` or `1.0`.
 func (c *check) ranking(positive, negative *scores) string {
 	p, pBefore := c.bounds(positive)
 	n, nBefore := c.bounds(negative)
@@ -127,28 +128,50 @@ func (c *check) ranking(positive, negative *scores) string {
 	return c.total("("+n+" - "+nBefore+") * ("+higher+")") + " / ((" + c.total(positive.all) + " * " + c.total(negative.all) + ") > 0)"
 }
 
+// boundLabel is the label of counts up to a declared bound.
+const boundLabel = "bound"
+
 // bounds records the counts up to each declared bound, and those up to the bound before it.
 func (c *check) bounds(s *scores) (upTo, before string) {
-	level := append(slices.Clone(c.by), "le")
-	as := func(expr, bound string) string {
-		return "label_replace(" + expr + `, "le", ` + quote(bound) + `, "", "")`
-	}
-	var same, shifted []string
-	for _, b := range s.m.Buckets {
-		same = append(same, as(c.total(narrow(s.upTo, derive.Bound(b))), b.String()))
-	}
-	same = append(same, as(c.total(s.all), "+Inf"))
-	upTo = c.record(level, s.m.Name, c.over(s.name+"_bound"), strings.Join(same, "\n  or "), metric.Unit{})
-	at := func(i int) metric.Matcher {
-		return metric.Matcher{Label: "le", Op: metric.Equal, Value: s.m.Buckets[i].String()}
-	}
-	for i := range s.m.Buckets {
-		next := "+Inf"
-		if i+1 < len(s.m.Buckets) {
-			next = s.m.Buckets[i+1].String()
+	level := append(slices.Clone(c.by), boundLabel)
+	var same, next []renamed
+	for i, b := range s.m.Buckets {
+		same = append(same, renamed{derive.Bound(b), b.String()})
+		if i > 0 {
+			next = append(next, renamed{is(boundLabel, s.m.Buckets[i-1].String()), b.String()})
 		}
-		shifted = append(shifted, as(narrow(upTo, at(i)), next))
 	}
-	shifted = append(shifted, "0 * "+narrow(upTo, at(0)))
-	return upTo, c.record(level, s.m.Name, c.over(s.name+"_bound_before"), strings.Join(shifted, "\n  or "), metric.Unit{})
+	same = append(same, renamed{is("le", "+Inf"), "+Inf"})
+	next = append(next, renamed{is(boundLabel, s.m.Buckets[len(s.m.Buckets)-1].String()), "+Inf"})
+	upTo = c.record(level, s.m.Name, c.over(s.name+"_bound"), derive.Aggregate("sum", level, rename(s.upTo, same)), metric.Unit{})
+	first := "0 * " + narrow(upTo, is(boundLabel, s.m.Buckets[0].String()))
+	return upTo, c.record(level, s.m.Name, c.over(s.name+"_bound_before"), rename(upTo, next)+"\n  or "+first, metric.Unit{})
+}
+
+// is matches one value.
+func is(label, value string) metric.Matcher {
+	return metric.Matcher{Label: label, Op: metric.Equal, Value: value}
+}
+
+// renamed is a bound that what a matcher selects gets.
+type renamed struct {
+	of metric.Matcher
+	as string
+}
+
+// rename gives bounds to the series of a selector. From the last to the first, so that none is given twice.
+func rename(selector string, list []renamed) string {
+	var values []string
+	for _, r := range list {
+		if r.of.Op == metric.Equal {
+			r.of.Value = regexp.QuoteMeta(r.of.Value)
+		}
+		values = append(values, r.of.Value)
+	}
+	label := list[0].of.Label
+	renamed := narrow(selector, metric.Matcher{Label: label, Op: metric.Match, Value: strings.Join(values, "|")})
+	for i := len(list) - 1; i >= 0; i-- {
+		renamed = "label_replace(" + renamed + ", " + quote(boundLabel) + ", " + quote(list[i].as) + ", " + quote(label) + ", " + quote(values[i]) + ")"
+	}
+	return renamed
 }

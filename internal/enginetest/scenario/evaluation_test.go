@@ -38,14 +38,18 @@ func answers(version string, change time.Duration, before, after [2]float64) (li
 	for _, class := range [][2]string{{"cat", "dog"}, {"dog", "cat"}} {
 		add(`labeled_total{job="m",version="%s",actual="`+class[0]+`",predicted="`+class[0]+`"}`, before[0]/2, after[0]/2)
 	}
-	add(`up{job="m",instance="%s"}`, 1, 1)
 	add(`labeled_total{job="m",version="%s",actual="cat",predicted="dog"}`, before[1], after[1])
 	add(`predictions_total{job="m",version="%s"}`, before[0]+before[1], before[0]+before[1])
 	add(`values_total{job="m",version="%s"}`, before[0]+before[1], after[0]+after[1])
 	add(`error_total{job="m",version="%s"}`, before[1], after[1]*8)
 	add(`predicted_total{job="m",version="%s"}`, 10, 10)
 	add(`actual_total{job="m",version="%s"}`, 10, 10+after[1]*4)
-	return list
+	return append(list, up(version))
+}
+
+// up is a target that answers.
+func up(instance string) enginetest.Series {
+	return enginetest.Series{Series: `up{job="m",instance="` + instance + `"}`, For: 3 * time.Hour, Func: enginetest.Constant(1)}
 }
 
 // TestEvaluationAlerts: each fires when its version became bad, after `for`, and for no other.
@@ -124,7 +128,7 @@ func decisionsOf(group string, before, after [2]float64) (list []enginetest.Seri
 			})
 		}
 	}
-	return append(list, enginetest.Series{Series: `up{job="m",instance="` + group + `"}`, For: 2 * time.Hour, Func: enginetest.Constant(1)})
+	return append(list, up(group))
 }
 
 // TestFairnessAlerts: which fire half an hour after a change, and for which groups.

@@ -29,7 +29,11 @@ var tooFewSamples = &Rule{
 				bins = usualBins
 			}
 			if math.IsInf(index.samples, 1) {
-				d := p.Reportf(c.at, "%s has no minimum of samples: of 100 in each window chance alone exceeds `%s` in %s of the cases, with %d bins", c.What(), c.text, percent(falseAlarms(c.limit, 100, bins)), bins)
+				few := 100
+				if falseAlarms(c.limit, 100, bins) < tolerated {
+					few = 10
+				}
+				d := p.Reportf(c.at, "%s has no minimum of samples: of %d in each window chance alone exceeds `%s` in %s of the cases, with %d bins", c.What(), few, c.text, percent(falseAlarms(c.limit, float64(few), bins)), bins)
 				d.Help = "add a guard, as in `… and on () sum(increase(x_total[1h])) >= " + strconv.Itoa(samplesFor(c.limit, bins)) + "`"
 				continue
 			}
@@ -74,7 +78,7 @@ func (x *stabilityIndex) find(q *promql.Query, a *promql.Analysis, depth int) {
 				}
 			}
 		case *parser.BinaryExpr:
-			if limit, ok := number(n.RHS); ok && !n.ReturnBool && (n.Op == parser.GTE || n.Op == parser.GTR) && limit > 1 && countsThings(n.LHS) {
+			if limit, ok := number(n.RHS); ok && !n.ReturnBool && (n.Op == parser.GTE || n.Op == parser.GTR) && limit > 1 && x.countsThings(n.LHS, depth) {
 				x.samples = min(x.samples, limit)
 			}
 		case *parser.VectorSelector:
@@ -104,11 +108,17 @@ func isLogarithm(e parser.Expr) bool {
 	return ok && b.Op == parser.DIV
 }
 
-// countsThings reports whether an expression counts events in a window.
-func countsThings(e parser.Expr) (counts bool) {
+// countsThings reports whether an expression, or a record that it reads, counts events in a window.
+func (x *stabilityIndex) countsThings(e parser.Expr, depth int) (counts bool) {
 	each(e, func(e parser.Expr) {
-		call, ok := e.(*parser.Call)
-		counts = counts || ok && (call.Func.Name == "increase" || call.Func.Name == "sum_over_time")
+		switch n := e.(type) {
+		case *parser.Call:
+			counts = counts || n.Func.Name == "increase" || n.Func.Name == "sum_over_time" || n.Func.Name == "histogram_count"
+		case *parser.VectorSelector:
+			if r := x.schema.Recorded.Find(seriesName(n), n.LabelMatchers); r != nil && r.Analysis != nil && depth < maxRecords {
+				counts = counts || x.countsThings(r.Analysis.Query.Expr(), depth+1)
+			}
+		}
 	})
 	return counts
 }

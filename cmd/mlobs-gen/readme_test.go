@@ -73,7 +73,7 @@ func TestReadme(t *testing.T) {
 			t.Errorf("`%s` prints\n%s\nthe README says\n%s", command, got, want)
 		}
 	}
-	if ran < 2 || len(files) != 2 {
+	if ran < 2 || len(files) != 3 {
 		t.Errorf("%d commands and %d files found in the README", ran, len(files))
 	}
 }

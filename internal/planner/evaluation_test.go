@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
 
 // evaluated is a model with all that can be evaluated.
@@ -131,5 +133,31 @@ func TestEvaluationOfRuns(t *testing.T) {
 		if strings.Contains(r.Name, "group_missing") && !strings.Contains(r.Expr, "offset 1d") {
 			t.Errorf("a group is missed since the run before: %s", r.Expr)
 		}
+	}
+}
+
+// TestManyAlertsOfOneSignal: however many checks share a signal, its expressions stay short.
+func TestManyAlertsOfOneSignal(t *testing.T) {
+	text := strings.TrimSuffix(evaluated, "  - {")
+	for i := range 40 {
+		text += fmt.Sprintf("  - {name: c%d, evaluation: labeled_total, truth: actual, predicted: predicted, alert: 0.9}\n", i)
+	}
+	p := mustBuild(t, "", text)
+	parts := 0
+	for _, r := range p.Records {
+		switch r.Name {
+		case signalPart:
+			parts++
+		case signalMetric:
+			if strings.Contains(r.Expr, "labeled") {
+				t.Errorf("%s reads alerts: %s", r.Name, r.Expr)
+			}
+		}
+		if len(r.Expr) > promql.MaxLength {
+			t.Errorf("%s has %d bytes", r.Name, len(r.Expr))
+		}
+	}
+	if parts != 4 {
+		t.Errorf("%d parts", parts)
 	}
 }

@@ -174,7 +174,7 @@ func (c *check) usePart(p spec.CheckPart) bool {
 		want = metric.Histogram
 	}
 	if m.Type != want {
-		c.errorf(p.Metric.Span, "`%s` is a %s, and `%s` of `%s` is a %s", m.Name, m.Type, p.Part.Value, c.method.Name, want).See(m.Span, "the metric")
+		c.errorf(p.Metric.Span, "`%s` is a %s, and `%s` of `%s` is a %s", m.Name, m.Type, p.Part.Value, c.method.Name, want).WithHelp("name another metric, or correct its `type`").See(m.Span, "the metric")
 		return false
 	}
 	c.metrics = append(c.metrics, m)

@@ -28,7 +28,7 @@ func (c *check) checkDelay() bool {
 	case m == nil:
 		return false
 	case m.Type != metric.Counter:
-		c.errorf(name.Span, "`%s` is a %s, and predictions are counted by a counter", m.Name, m.Type).See(m.Span, "the metric")
+		c.errorf(name.Span, "`%s` is a %s, and predictions are counted by a counter", m.Name, m.Type).WithHelp("name another metric, or correct its `type`").See(m.Span, "the metric")
 		return false
 	case slices.ContainsFunc(c.metrics, func(of *metric.Metric) bool { return of.Name == m.Name }):
 		c.errorf(name.Span, "`%s` counts what has a truth, not all predictions", m.Name).WithHelp("name the counter of all predictions")

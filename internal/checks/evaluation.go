@@ -12,9 +12,12 @@ import (
 )
 
 var evaluation = &Kind{
-	Name:       spec.CheckEvaluation,
-	Title:      "predictions against the truth",
-	Doc:        "Measures how good the predictions were, once the truth is known: the service counts each pair of truth and prediction when the truth arrives, in the hours or weeks after. How good is good enough only you know, so that `alert` has no default: give a limit, or `off`.",
+	Name:  spec.CheckEvaluation,
+	Title: "predictions against the truth",
+	Doc: "Measures how good the predictions were, once the truth is known: the service counts each pair of truth and prediction when the truth arrives, in the hours or weeks after. How good is good enough only you know, so that `alert` has no default: give a limit, or `off`. " +
+		"Classes need one counter, by true and predicted class. The other methods are made of parts, metrics that belong together, as in `evaluation: {squared: error_squared_total, count: labels_total}`: " +
+		"`positive` and `negative` for auc and ks, histograms of the scores of either (or one histogram, with `truth` and `class`); `count` with `absolute` for mae, with `squared` for rmse and brier, with `predicted` and `actual` for bias, " +
+		"with `squared`, `actual` and `actual_squared` for r2; `count`, `correct` and `confidence` for ece and mce, by the label `across` that holds the bin.",
 	Window:     24 * time.Hour,
 	MinSamples: 100,
 	Methods:    slices.Concat(classQuality, scoreQuality, valueQuality, calibrations),
@@ -174,7 +177,7 @@ func (c *check) usePart(p spec.CheckPart) bool {
 		want = metric.Histogram
 	}
 	if m.Type != want {
-		c.errorf(p.Metric.Span, "`%s` is a %s, and `%s` of `%s` is a %s", m.Name, m.Type, p.Part.Value, c.method.Name, want).See(m.Span, "the metric")
+		c.errorf(p.Metric.Span, "`%s` is a %s, and `%s` of `%s` is a %s", m.Name, m.Type, p.Part.Value, c.method.Name, want).WithHelp("name another metric, or correct its `type`").See(m.Span, "the metric")
 		return false
 	}
 	c.metrics = append(c.metrics, m)

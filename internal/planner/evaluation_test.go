@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
 
 // evaluated is a model with all that can be evaluated.
@@ -40,7 +42,7 @@ func TestEvaluationFaults(t *testing.T) {
 	)
 	for check, want := range map[string]string{
 		"evaluation: labeld_total, alert: 0.9":                                                                  "unknown metric `labeld_total` | did you mean `labeled_total`?",
-		"evaluation: heat, alert: 0.9":                                                                          "`heat` is a gauge, and `evaluation` looks at a counter or histogram",
+		"evaluation: heat, alert: 0.9":                                                                          "`heat` is a gauge, and `evaluation` looks at a counter or histogram | name another metric, or correct its `type`",
 		"evaluation: labeled_total, alert: 0.9":                                                                 "which label of `labeled_total` is `truth`? | say which label holds the class: `truth: LABEL`",
 		"evaluation: labeled_total, truth: actual, alert: 0.9":                                                  "which label of `labeled_total` is `predicted`? | say which label holds the class: `predicted: LABEL`",
 		"evaluation: labeled_total, truth: actul, predicted: predicted, alert: 0.9":                             "`labeled_total` has no label `actul` | did you mean `actual`?",
@@ -61,13 +63,13 @@ func TestEvaluationFaults(t *testing.T) {
 		classes + ", window: 30s":                                                                               "a window of 30s has fewer than four scrapes | take at least 1m",
 		classes + ", delay: 15d":                                                                                "predictions of 15d ago are not kept: Prometheus keeps 15d | set `prometheus: retention` in mlobs.yaml, or leave `delay` out",
 		classes + ", coverage: pred_total":                                                                      "unknown metric `pred_total` | did you mean `preds_total`?",
-		classes + ", coverage: heat":                                                                            "`heat` is a gauge, and predictions are counted by a counter",
+		classes + ", coverage: heat":                                                                            "`heat` is a gauge, and predictions are counted by a counter | name another metric, or correct its `type`",
 		classes + ", coverage: labeled_total":                                                                   "`labeled_total` counts what has a truth, not all predictions | name the counter of all predictions",
 		classes + ", min_coverage: 80%":                                                                         "`min_coverage` without `coverage` | say which metric counts all predictions: `coverage: predictions_total`",
 		"evaluation: {positive: pos, negative: neg}, alert: 0.8":                                                "the buckets of `pos` and `neg` differ | give both histograms the same",
 		"evaluation: {positive: pos, negative: bare}, alert: 0.8":                                               "the buckets of `bare` are not declared | declare them: `buckets: [0.1, 0.2, …]`; or take the method `ks`, which needs none",
 		"evaluation: {positive: single, negative: single}, alert: 0.8":                                          "`single` is `positive` and `negative` | each part has its own metric",
-		"evaluation: {positive: pos, negative: n_total}, alert: 0.8":                                            "`n_total` is a counter, and `negative` of `auc` is a histogram",
+		"evaluation: {positive: pos, negative: n_total}, alert: 0.8":                                            "`n_total` is a counter, and `negative` of `auc` is a histogram | name another metric, or correct its `type`",
 		"evaluation: {positive: pos}, alert: 0.8":                                                               "no method is made of these parts alone | they belong together like this: auc {positive: …, negative: …}, ks {positive: …, negative: …}, mae {absolute: …, count: …}, rmse {squared: …, count: …}, bias {predicted: …, actual: …, count: …}, r2 {squared: …, actual: …, actual_squared: …, count: …}, brier {squared: …, count: …}, ece {count: …, correct: …, confidence: …}, mce {count: …, correct: …, confidence: …}",
 		"evaluation: {positive: pos}, method: ks, alert: 0.8":                                                   "`ks` needs `negative` | add the metric: `evaluation: {positive: …, negative: …}`",
 		"evaluation: {absolute: abs_total, squared: sq_total, count: n_total}, alert: 2":                        "`mae` has no use for `squared` | leave it out, or name the method that is meant",
@@ -82,7 +84,7 @@ func TestEvaluationFaults(t *testing.T) {
 		"evaluation: {count: bin_total, correct: right_total, confidence: sure_total}, alert: 0.1":              "which label of `bin_total` holds the bin of confidence? | say it: `across: LABEL`",
 		"fairness: decisions_total, across: group":                                                              "which decisions of `decisions_total` are positive? | say it: `positive: {LABEL: VALUE}`",
 		"fairness: decisions_total, positive: {decision: \"yes\"}":                                              "which label of `decisions_total` holds the group? | say it: `across: LABEL`",
-		"fairness: heat, across: group":                                                                         "`heat` is a gauge, and `fairness` looks at a counter",
+		"fairness: heat, across: group":                                                                         "`heat` is a gauge, and `fairness` looks at a counter | name another metric, or correct its `type`",
 		"name: f, fairness: [decisions_total, labeled_total], across: group":                                    "fairness looks at one metric, and these are several | write a check for each",
 		strings.Replace(decision, "group", "alone", 1):                                                          "`alone` has one value: there is no other group to compare with | take a label with at least two",
 		strings.Replace(decision, "group", "grup", 1):                                                           "`decisions_total` has no label `grup` | did you mean `group`?",
@@ -131,5 +133,31 @@ func TestEvaluationOfRuns(t *testing.T) {
 		if strings.Contains(r.Name, "group_missing") && !strings.Contains(r.Expr, "offset 1d") {
 			t.Errorf("a group is missed since the run before: %s", r.Expr)
 		}
+	}
+}
+
+// TestManyAlertsOfOneSignal: however many checks share a signal, its expressions stay short.
+func TestManyAlertsOfOneSignal(t *testing.T) {
+	text := strings.TrimSuffix(evaluated, "  - {")
+	for i := range 40 {
+		text += fmt.Sprintf("  - {name: c%d, evaluation: labeled_total, truth: actual, predicted: predicted, alert: 0.9}\n", i)
+	}
+	p := mustBuild(t, "", text)
+	parts := 0
+	for _, r := range p.Records {
+		switch r.Name {
+		case signalPart:
+			parts++
+		case signalMetric:
+			if strings.Contains(r.Expr, "labeled") {
+				t.Errorf("%s reads alerts: %s", r.Name, r.Expr)
+			}
+		}
+		if len(r.Expr) > promql.MaxLength {
+			t.Errorf("%s has %d bytes", r.Name, len(r.Expr))
+		}
+	}
+	if parts != 4 {
+		t.Errorf("%d parts", parts)
 	}
 }

@@ -2,9 +2,12 @@ package planner
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/spec"
@@ -24,26 +27,59 @@ func (b *builder) signalRecords() (list []*plan.Record) {
 	for _, s := range b.signals {
 		for i, a := range s.alerts[0].planned {
 			b.member = a.Member
-			list = append(list, &plan.Record{
-				Name:   signalMetric,
-				Expr:   b.signalExpr(s, i),
-				Labels: b.ruleLabels(plan.Label{Name: "signal", Value: s.name.Value}),
-				Member: a.Member,
-				Source: s.name.Span,
-			})
+			of := plan.Label{Name: "signal", Value: s.name.Value}
+			rec := &plan.Record{Name: signalMetric, Labels: b.ruleLabels(of), Member: a.Member, Source: s.name.Span}
+			if len(s.alerts) <= alertsAtOnce {
+				rec.Expr = b.signalExpr(s, i)
+				list = append(list, rec)
+				continue
+			}
+			n := 0
+			for some := range slices.Chunk(s.alerts, alertsAtOnce) {
+				n++
+				part := *rec
+				part.Name, part.Labels = signalPart, b.ruleLabels(of, plan.Label{Name: "part", Value: strconv.Itoa(n)})
+				part.Expr = b.worst(&signal{name: s.name, alerts: some}, i, "")
+				list = append(list, &part)
+			}
+			rec.Expr = "max(" + signalPart + "{" + labelMatchers(rec.Labels) + "})" + b.nothingKnown()
+			list = append(list, rec)
 		}
 	}
 	b.member = ""
 	return list
 }
 
+// alertsAtOnce is how many alerts one expression looks at; a signal that more of them share is made in parts, each
+// recorded: an expression has an end.
+const alertsAtOnce = 10
+
+// signalPart is the worst state of some of the alerts that share a signal.
+const signalPart = "ml_model:signal:part"
+
+// labelMatchers selects series by labels.
+func labelMatchers(list []plan.Label) string {
+	texts := make([]string, len(list))
+	for i, l := range list {
+		texts[i] = promql.MatcherText(metric.Matcher{Label: l.Name, Op: metric.Equal, Value: l.Value})
+	}
+	return strings.Join(texts, ",")
+}
+
+// nothingKnown gives a signal its value where nothing is known.
+func (b *builder) nothingKnown() string { return fmt.Sprintf(" or on () vector(%d)", b.silence()) }
+
 // signalExpr is the state of a signal for the i-th member.
 func (b *builder) signalExpr(s *signal, i int) string {
 	item := s.alerts[0]
-	unknown := fmt.Sprintf(" or on () vector(%d)", b.silence())
 	if len(s.alerts) == 1 {
-		return b.compose(item, b.signalShape(item)+unknown, item.planned[i].value).String()
+		return b.compose(item, b.signalShape(item)+b.nothingKnown(), item.planned[i].value).String()
 	}
+	return b.worst(s, i, b.nothingKnown())
+}
+
+// worst is the worst state of the alerts that share a signal.
+func (b *builder) worst(s *signal, i int, unknown string) string {
 	var shape []string
 	var states []promql.Expr
 	for n, other := range s.alerts {
@@ -55,7 +91,7 @@ func (b *builder) signalExpr(s *signal, i int) string {
 	}
 	expr, err := promql.ComposeExprs("max("+strings.Join(shape, " or ")+")"+unknown, states...)
 	if err != nil {
-		b.rep.Errorf(item.Name.Span, "the signal `%s` cannot be written: %s", s.name.Value, err)
+		b.rep.Errorf(s.name.Span, "the signal `%s` cannot be written: %s", s.name.Value, err)
 	}
 	return expr.String()
 }

@@ -115,6 +115,7 @@ checks:
   - {name: sure, fairness: decisions_total, across: group, positive: {decision: "yes"}, window: 10m, significance: 0.01}
   - {name: gap, fairness: decisions_total, across: group, positive: {decision: "yes"}, window: 10m, method: parity_difference, alert: 0.15}
   - {name: to-a, fairness: decisions_total, across: group, positive: {decision: "yes"}, window: 10m, reference: a}
+  - {name: half, fairness: decisions_total, across: group, positive: {decision: "yes"}, window: 10m, method: parity_ratio, alert: 0.5}
   - {name: open, fairness: seen_total, across: group, positive: {decision: "yes"}, window: 10m}
 `
 
@@ -147,12 +148,12 @@ func TestFairnessAlerts(t *testing.T) {
 		"b is preferred":   {b: [2]float64{1.4, 0.6}, c: fair, want: []string{"Equal a", "Equal c", "Gap", "Open a", "Open c", "Sure a", "Sure c", "ToA b"}},
 		"b is never chosen": {
 			b: [2]float64{0, 1}, c: fair,
-			want: []string{"Equal b", "Gap", "Open b", "Sure b", "ToA b"},
+			want: []string{"Equal b", "Gap", "Half", "Open b", "Sure b", "ToA b"},
 		},
 		"too few":         {b: [2]float64{0.01, 0.1}, c: [2]float64{0, 0.1}},
 		"little evidence": {b: [2]float64{0.1, 0.2}, c: fair, want: []string{"Equal b", "Gap", "Open b", "Sure b", "ToA b"}},
 		"less evidence":   {b: [2]float64{0.074, 0.126}, c: fair, want: []string{"Equal b", "Open b", "ToA b"}}, // 37 % of 120
-		"b vanishes":      {b: [2]float64{0, 0}, c: fair, want: []string{"EqualGroupMissing b", "GapGroupMissing b", "SureGroupMissing b", "ToAGroupMissing b"}},
+		"b vanishes":      {b: [2]float64{0, 0}, c: fair, want: []string{"EqualGroupMissing b", "GapGroupMissing b", "HalfGroupMissing b", "SureGroupMissing b", "ToAGroupMissing b"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			list := decisionsOf("a", fair, fair)
@@ -168,6 +169,16 @@ func TestFairnessAlerts(t *testing.T) {
 			}
 			if d := cmp.Diff(c.want, run.Firing(90*time.Minute, "group")); d != "" {
 				t.Error(d)
+			}
+			// Twelve alerts share a signal, which is made in parts.
+			state := 0.0
+			if c.want != nil {
+				state = 1
+			} else if name == "too few" { // one group is left, and nothing to compare it with
+				state = -1
+			}
+			if got := run.Value(`ml_model:signal:state{signal="Equal treatment"}`); got != state {
+				t.Errorf("the signal is %v, want %v", got, state)
 			}
 			// Where the groups are not listed, one that was there a window ago is missed.
 			missed := false

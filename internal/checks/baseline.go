@@ -165,7 +165,7 @@ func (c *check) shares(counts, total string) string {
 		return counts + "\n  / " + c.on() + " group_left () (" + total + " > 0)"
 	}
 	a := c.spec.Smoothing.Value.String()
-	return "(" + counts + " + " + a + ")\n  / " + c.on() + " group_left () (" + total + " + " + a + " * " + derive.Aggregate("count", c.by, counts) + ")"
+	return "(" + counts + " + " + a + ")\n  / " + c.on() + " group_left () (" + total + " + " + c.on() + " " + a + " * " + derive.Aggregate("count", c.by, counts) + ")"
 }
 
 // part is what differs between the ways to compare: what is recorded, and whether a bin without series is empty.
@@ -205,7 +205,10 @@ func (c *check) compare(m *metric.Metric, b baseline, p part, n bins, count func
 	made.label = p.label
 	level := c.level(p)
 	if p.label == "" {
-		made.current = n.point
+		made.current, made.reference = n.point, then.point
+		if len(b.offsets) == 0 {
+			return made
+		}
 		made.reference = c.record(level, c.topic(), c.over(p.operation)+ago, then.point, p.unit, c.feature(m)...)
 		return made
 	}

@@ -301,7 +301,7 @@ func (c *check) scoreOf(s *subject, b baseline) {
 	case s.of == ofClasses:
 		p.label = s.across.Name
 	case byPoint(name):
-		p.operation, p.unit = c.pointName(), s.Unit
+		p.operation, p.unit, p.fill = c.pointName(), s.Unit, false
 		count = func(on side) bins { return c.countPoint(s.Metric, on) }
 	case byBound(name):
 		p.label, p.operation, p.fill = bucketLabel, "cumulative_share", false

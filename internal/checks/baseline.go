@@ -152,7 +152,7 @@ func (c *check) checkSides(m *metric.Metric) bool {
 			WithHelp("%s", diag.DidYouMean(a.Value.Value, l.Values.Exactly, "it has "+strings.Join(l.Values.Exactly, ", "))).See(l.Span, "its values")
 		return false
 	case len(l.Values.Exactly) == 1:
-		c.errorf(a.Label.Span, "the label `%s` of `%s` has one value, so that there is nothing to compare", l.Name, m.Name).See(l.Span, "its values")
+		c.errorf(a.Label.Span, "the label `%s` of `%s` has one value, so that there is nothing to compare", l.Name, m.Name).WithHelp("list all that it has, or take another label").See(l.Span, "its values")
 		return false
 	}
 	return true

@@ -245,10 +245,11 @@ func TestDriftRandom(t *testing.T) {
 		rounds = 1
 	}
 	scored := map[string]int{}
+	compiled := map[string]*scenario.Scenario{}
 	for i, base := range baselines {
 		for round := range rounds {
 			seed := uint64(1000*i + round)
-			randomRound(t, base.name, base.against, base.ago, seed, scored)
+			randomRound(t, base.name, base.against, base.ago, seed, scored, compiled)
 		}
 	}
 	for _, m := range append(slices.Clone(ofClasses), "smooth") {
@@ -258,7 +259,7 @@ func TestDriftRandom(t *testing.T) {
 	}
 }
 
-func randomRound(t *testing.T, name, against string, ago []time.Duration, seed uint64, scored map[string]int) {
+func randomRound(t *testing.T, name, against string, ago []time.Duration, seed uint64, scored map[string]int, done map[string]*scenario.Scenario) {
 	t.Helper()
 	w := &world{Rand: rand.New(rand.NewPCG(seed, 1))}
 	pods := 1 + w.IntN(3)
@@ -272,8 +273,11 @@ func randomRound(t *testing.T, name, against string, ago []time.Duration, seed u
 	if name == "reference" {
 		fixedBuckets, ofBuckets = w.reference(buckets)
 	}
-	compiled := scenario.Compile(t, map[string]string{"mlobs.yaml": shop, "model.yaml": specOf(against, ofBuckets)})
-	run := compiled.LoadAt(enginetest.Pace{AtLeast: 5 * time.Minute}, scraped, w.series)
+	text := specOf(against, ofBuckets)
+	if done[text] == nil {
+		done[text] = scenario.Compile(t, map[string]string{"mlobs.yaml": shop, "model.yaml": text})
+	}
+	run := done[text].LoadAt(enginetest.Pace{AtLeast: 5 * time.Minute}, scraped, w.series)
 	run.Until(present)
 	got := func(check, version string) (float64, bool) {
 		matcher := `{__name__=~"ml_model(_version)?:[a-z]+:[a-z0-9]+_10m_against_` + name + `",check="` + check + `"`

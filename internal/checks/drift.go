@@ -125,7 +125,7 @@ func (c *check) subjects() (list []*subject, ok bool) {
 			return nil, false
 		}
 		if m.Type == metric.Counter {
-			if s.across, ok = c.across(m); !ok {
+			if s.across, ok = c.classLabel(m); !ok {
 				return nil, false
 			}
 			s.of, s.many = ofClasses, len(s.across.Values.Exactly)
@@ -156,10 +156,9 @@ func (c *check) exception(m *metric.Metric) *spec.CheckException {
 	return nil
 }
 
-// across is the label whose values form the distribution: the check's, else the metric's, else the only one with
-// listed values.
-func (c *check) across(m *metric.Metric) (metric.Label, bool) {
-	found, ok := c.acrossOf(m)
+// classLabel is the label of the classes; false after reporting, also where its values cannot be compared.
+func (c *check) classLabel(m *metric.Metric) (metric.Label, bool) {
+	found, ok := c.across(m)
 	if ok && slices.Contains(c.by, found.Name) {
 		at := c.spec.By[slices.Index(c.by, found.Name)].Span
 		c.errorf(at, "`%s` holds the class, and results are made by it", found.Name).WithHelp("leave it out of `by`: a distribution has all classes")
@@ -172,7 +171,9 @@ func (c *check) across(m *metric.Metric) (metric.Label, bool) {
 	return found, ok
 }
 
-func (c *check) acrossOf(m *metric.Metric) (metric.Label, bool) {
+// across is the label whose values form the distribution: the check's, else the metric's, else the only one with
+// listed values.
+func (c *check) across(m *metric.Metric) (metric.Label, bool) {
 	if c.spec.Across.Given() {
 		return c.label(m, c.spec.Across)
 	}

@@ -64,6 +64,14 @@ func score(method string, q, p dist, n, m float64) (s float64) {
 			x, y := max(q[b], least), max(p[b], least)
 			s += (x - y) * math.Log(x/y)
 		}
+	case "smooth": // what is smoothed is not zero; a fixed share may be
+		for _, b := range bins {
+			y := p[b]
+			if math.IsInf(m, 1) {
+				y = max(y, least)
+			}
+			s += (q[b] - y) * math.Log(q[b]/y)
+		}
 	case "kl": // scipy.stats.entropy(p, q), which divides both by their sums
 		x, y := dist{}, dist{}
 		for _, b := range bins {

@@ -52,10 +52,7 @@ func makeCollapse(c *check) {
 			return
 		}
 		across, ok := c.across(m)
-		if !ok || slices.Contains(c.by, across.Name) {
-			if ok {
-				c.errorf(c.spec.Kind.Span, "the classes stand in the label `%s`, and `by` asks for each of them alone", across.Name).WithHelp("leave `%s` out of `by`", across.Name)
-			}
+		if !ok {
 			return
 		}
 		classes := max(len(across.Values.Exactly), across.Values.AtMost)

@@ -51,6 +51,11 @@ checks:
   - {name: slower, canary: latency, against: {version: stable}, window: 10m, min_samples: 20}
   - {name: tail, canary: latency, method: quantile, quantile: 0.9, against: {version: stable}, window: 10m, min_samples: 20}
   - {name: mix, canary: answers_total, across: class, method: psi, against: {version: stable}, window: 10m, min_samples: 20}
+  - {name: mix-kl, canary: answers_total, across: class, method: kl, against: {version: stable}, window: 10m, min_samples: 20}
+  - {name: mix-js, canary: answers_total, across: class, method: js, against: {version: stable}, window: 10m, min_samples: 20}
+  - {name: mix-tvd, canary: answers_total, across: class, method: tvd, against: {version: stable}, window: 10m, min_samples: 20}
+  - {name: mix-hellinger, canary: answers_total, across: class, method: hellinger, against: {version: stable}, window: 10m, min_samples: 20}
+  - {name: mix-linf, canary: answers_total, across: class, method: linf, against: {version: stable}, window: 10m, min_samples: 20}
   - {name: age, freshness: updated, by: [feature], alert: 1h}
   - {name: high, external: drift_now, by: [feature], alert: 0.5}
   - {name: low, external: drift_now, direction: below, alert: 0.5}
@@ -319,18 +324,32 @@ func everydayCanaries(w *world, same func(name, selector string, want groups, by
 		}
 		shares[version][class] = v
 	}
-	psi := groups{}
+	psi, kl, js, tvd, hellinger, linf := groups{}, groups{}, groups{}, groups{}, groups{}, groups{}
 	for version, q := range shares {
 		p := shares["stable"]
 		if version == "stable" || total(q) < 20 || total(p) < 20 {
 			continue
 		}
-		sum := 0.0
+		sums := groups{}
 		for _, class := range []string{"a", "b", "c", "d"} {
-			x, y := max(q[class]/total(q), 0.0001), max(p[class]/total(p), 0.0001)
-			sum += (x - y) * math.Log(x/y)
+			x, y := q[class]/total(q), p[class]/total(p)
+			tvd[version] += math.Abs(x-y) / 2
+			linf[version] = max(linf[version], math.Abs(x-y))
+			hellinger[version] += math.Pow(math.Sqrt(x)-math.Sqrt(y), 2) / 2
+			for _, share := range []float64{x, y} {
+				if share > 0 {
+					js[version] += share * math.Log(2*share/(x+y)) / 2
+				}
+			}
+			x, y = max(x, 0.0001), max(y, 0.0001)
+			psi[version] += (x - y) * math.Log(x/y)
+			sums["q"], sums["p"], sums["kl"] = sums["q"]+x, sums["p"]+y, sums["kl"]+y*math.Log(y/x)
 		}
-		psi[version] = sum
+		kl[version] = sums["kl"]/sums["p"] + math.Log(sums["q"]/sums["p"])
+		js[version], hellinger[version] = math.Sqrt(max(js[version], 0)), math.Sqrt(hellinger[version])
+	}
+	for method, want := range map[string]groups{"kl": kl, "js": js, "tvd": tvd, "hellinger": hellinger, "linf": linf} {
+		same("mix-"+method, "ml_model_version:answers:"+method+"_10m_against_baseline", want, "version")
 	}
 	same("mix", `ml_model_version:answers:psi_10m_against_baseline`, psi, "version")
 }

@@ -57,7 +57,10 @@ func plansOf(t *testing.T, dir string) (plans []*plan.Plan) {
 		return diag.NewFile(path, data)
 	}
 	ws := spec.LoadWorkspace(read(filepath.Join(dir, "mlobs.yaml")), rep)
-	lib := spec.NewLibrary(rep)
+	lib := spec.NewLibrary(rep).Reading(func(_ *diag.File, beside string) (*diag.File, error) {
+		data, err := os.ReadFile(filepath.Join(dir, "models", beside))
+		return diag.NewFile(beside, data), err
+	})
 	models, err := filepath.Glob(filepath.Join(dir, "models", "*.yaml"))
 	if err != nil || len(models) == 0 || ws == nil {
 		t.Fatalf("%v %d models", err, len(models))

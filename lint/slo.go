@@ -55,7 +55,7 @@ var sloBeyondRetention = &Rule{
 	Name: "slo-beyond-retention", Group: Alerts, Severity: diag.Warning,
 	Doc: "an objective over a longer time than samples are kept",
 	Run: func(p *Pass) {
-		if p.Plan.Contract == nil || p.Plan.Contract.Schema.Retention <= 0 {
+		if len(p.Plan.SLOs) == 0 || p.Plan.Contract.Schema.Retention <= 0 {
 			return
 		}
 		kept := p.Plan.Contract.Schema.Retention

@@ -24,7 +24,7 @@ var spellings = map[string]spelling{
 	"hertz":     {"humanize", "Hz"},
 	"joules":    {"humanize", "J"},
 	"meters":    {"humanize", "m"},
-	"none":      {"humanize", ""},
+	"none":      {`printf "%.3g"`, ""}, // a score: 0.468, where humanize says 468m
 	"ratio":     {"humanizePercentage", ""},
 	"seconds":   {"humanizeDuration", ""},
 	"timestamp": {"humanizeTimestamp", ""},

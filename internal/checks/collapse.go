@@ -25,7 +25,7 @@ var collapse = &Kind{
 		},
 		{
 			Name: "entropy", Title: "Entropy", Formula: "−Σ q · ln q / ln K, K the number of declared classes", Source: "Shannon, A Mathematical Theory of Communication, 1948; Pielou's evenness",
-			Op: spec.Below, Low: "0", Warn: "0.4", Alert: "0.2",
+			Op: spec.Below, Low: "0", Unit: plain, Warn: "0.4", Alert: "0.2",
 			Reading: "1 means that all classes are equally frequent, 0 that every answer is the same.",
 		},
 	},

@@ -49,22 +49,22 @@ var numberDistances = []*Method{
 var distances = []*Method{
 	{
 		Name: methodPSI, Title: "PSI", Formula: "Σ (q − p) · ln(q / p), shares below 0.0001 counted as 0.0001", Source: "Siddiqi, Credit Risk Scorecards, 2006; evidently (psi)",
-		Op: spec.Above, Low: "0", Warn: "0.1", Alert: "0.25",
+		Op: spec.Above, Low: "0", Unit: plain, Warn: "0.1", Alert: "0.25",
 		Reading: "Below 0.1 nothing has happened, above 0.25 the distribution is another.",
 	},
 	{
 		Name: methodKL, Title: "KL divergence", Formula: "Σ p · ln(p / q), shares below 0.0001 counted as 0.0001, then both divided by their sums", Source: "Kullback and Leibler, 1951; scipy (entropy), evidently (kl_div)",
-		Op: spec.Above, Low: "0", Warn: "0.1", Alert: "0.2",
+		Op: spec.Above, Low: "0", Unit: plain, Warn: "0.1", Alert: "0.2",
 		Reading: "How surprising the reference would be to somebody who knows the present, in nats. What is missing now counts more than what is new.",
 	},
 	{
 		Name: "js", Title: "Jensen-Shannon distance", Formula: "√((Σ p · ln(p / m) + Σ q · ln(q / m)) / 2), m = (p + q) / 2", Source: "scipy (jensenshannon), evidently (jensenshannon)",
-		Op: spec.Above, Low: "0", High: "0.832554611157698", Warn: "0.1", Alert: "0.2",
+		Op: spec.Above, Low: "0", High: "0.832554611157698", Unit: plain, Warn: "0.1", Alert: "0.2",
 		Reading: "0 is the same, 0.83 nothing in common. Classes that are new or gone need no floor.",
 	},
 	{
 		Name: "js2", Title: "Jensen-Shannon distance", Formula: "√((Σ p · log₂(p / m) + Σ q · log₂(q / m)) / 2), m = (p + q) / 2", Source: "scipy (jensenshannon with base 2), nannyml (jensen_shannon)",
-		Op: spec.Above, Low: "0", High: "1", Warn: "0.1", Alert: "0.2",
+		Op: spec.Above, Low: "0", High: "1", Unit: plain, Warn: "0.1", Alert: "0.2",
 		Reading: "0 is the same, 1 nothing in common.",
 	},
 	{
@@ -74,7 +74,7 @@ var distances = []*Method{
 	},
 	{
 		Name: "hellinger", Title: "Hellinger distance", Formula: "√(Σ (√q − √p)² / 2)", Source: "Hellinger, 1909; evidently (hellinger), nannyml, whylogs",
-		Op: spec.Above, Low: "0", High: "1", Warn: "0.15", Alert: "0.4",
+		Op: spec.Above, Low: "0", High: "1", Unit: plain, Warn: "0.15", Alert: "0.4",
 		Reading: "0 is the same, 1 nothing in common. It sees rare classes better than the total variation does.",
 	},
 	{
@@ -87,7 +87,7 @@ var distances = []*Method{
 // chiSquaredTest needs to know how many samples there were, too.
 var chiSquaredTest = &Method{
 	Name: methodChi2, Title: "Chi-squared", Formula: "Σ (q − p)² / (q / M + p / N); against fixed shares N · Σ (q − p)² / p", Source: "Pearson, 1900; scipy (chi2_contingency, chisquare), alibi-detect (chisquare)",
-	Op: spec.Above, Low: "0",
+	Op: spec.Above, Low: "0", Unit: plain,
 	Reading: "It grows with the number of samples: with many of them the smallest change is significant. Prefer a distance where there is much traffic.",
 }
 

@@ -48,7 +48,7 @@ var classQuality = []*Method{
 	},
 	{
 		Name: "f1", Title: "F1", Of: ofClasses, Formula: "2 · TP / (P + T) of each class, or of `class`", Source: sklearn + " (f1_score, zero_division=0)",
-		Op: spec.Below, Low: "0", High: "1",
+		Op: spec.Below, Low: "0", High: "1", Unit: plain,
 		Reading: "Between precision and recall, nearer to the lower of them.",
 	},
 	{
@@ -58,17 +58,17 @@ var classQuality = []*Method{
 	},
 	{
 		Name: "macro_f1", Title: "macro F1", Of: ofClasses, Formula: "mean of F1 over the classes that are true or predicted in the window", Source: sklearn + " (f1_score, average=macro, zero_division=0)",
-		Op: spec.Below, Low: "0", High: "1",
+		Op: spec.Below, Low: "0", High: "1", Unit: plain,
 		Reading: "Each class counts the same, however rare it is.",
 	},
 	{
 		Name: "micro_f1", Title: "micro F1", Of: ofClasses, Formula: "2 · Σ TP / (Σ P + Σ T), which is the accuracy", Source: sklearn + " (f1_score, average=micro)",
-		Op: spec.Below, Low: "0", High: "1",
+		Op: spec.Below, Low: "0", High: "1", Unit: plain,
 		Reading: "Each prediction counts the same. Where each has one class it is the accuracy.",
 	},
 	{
 		Name: "weighted_f1", Title: "weighted F1", Of: ofClasses, Formula: "Σ T · F1 / N", Source: sklearn + " (f1_score, average=weighted, zero_division=0)",
-		Op: spec.Below, Low: "0", High: "1",
+		Op: spec.Below, Low: "0", High: "1", Unit: plain,
 		Reading: "Each class counts as often as it is true.",
 	},
 	{
@@ -88,12 +88,12 @@ var classQuality = []*Method{
 	},
 	{
 		Name: "kappa", Title: "kappa", Of: ofClasses, Formula: "(N · Σ TP − Σ P · T) / (N² − Σ P · T)", Source: "Cohen 1960; " + sklearn + " (cohen_kappa_score)",
-		Op: spec.Below, Low: "-1", High: "1",
+		Op: spec.Below, Low: "-1", High: "1", Unit: plain,
 		Reading: "Agreement beyond chance: 0 is what guessing with the same shares would reach.",
 	},
 	{
 		Name: "mcc", Title: "MCC", Of: ofClasses, Formula: "(N · Σ TP − Σ P · T) / √((N² − Σ P²) · (N² − Σ T²)), for any number of classes; 0 where only one class is predicted, or only one is true", Source: "Matthews 1975, Gorodkin 2004; " + sklearn + " (matthews_corrcoef)",
-		Op: spec.Below, Low: "-1", High: "1",
+		Op: spec.Below, Low: "-1", High: "1", Unit: plain,
 		Reading: "The correlation of truth and prediction: 1 is perfect, 0 is guessing. It is not impressed by a frequent class.",
 	},
 }
@@ -103,13 +103,13 @@ var scoreQuality = []*Method{
 	{
 		Name: "auc", Title: "AUC", Of: ofScores, Parts: []string{partPositive, partNegative},
 		Formula: "Σ over buckets of the share of negatives in it · (1 − (F + F of the bucket before) / 2), F the share of positives up to a bucket: a tie within a bucket counts a half", Source: "Hanley and McNeil 1982; " + sklearn + " (roc_auc_score of bucketed scores)",
-		Op: spec.Below, Low: "0", High: "1",
+		Op: spec.Below, Low: "0", High: "1", Unit: plain,
 		Reading: "The chance that a positive has a higher score than a negative: 0.5 is guessing. More buckets make it more exact.",
 	},
 	{
 		Name: "ks", Title: "KS separation", Of: ofScores, Parts: []string{partPositive, partNegative},
 		Formula: "the largest distance between the shares of positives and of negatives up to a bucket", Source: "Siddiqi, Credit Risk Scorecards, 2006",
-		Op: spec.Below, Low: "0", High: "1",
+		Op: spec.Below, Low: "0", High: "1", Unit: plain,
 		Reading: "How far the score tells the two apart at its best cut: 0 is not at all.",
 	},
 }
@@ -136,13 +136,13 @@ var valueQuality = []*Method{
 	{
 		Name: "r2", Title: "R²", Of: ofValues, Parts: []string{partSquared, partActual, partActualSquared, partCount},
 		Formula: "1 − Σ (predicted − actual)² / (Σ actual² − (Σ actual)² / n)", Source: sklearn + " (r2_score)",
-		Op: spec.Below, High: "1",
+		Op: spec.Below, High: "1", Unit: plain,
 		Reading: "1 is perfect, 0 is as good as always saying the mean, and it may be worse than that.",
 	},
 	{
 		Name: "brier", Title: "Brier score", Of: ofValues, Parts: []string{partSquared, partCount},
 		Formula: "Σ (probability − truth)² / n, the truth 0 or 1", Source: "Brier 1950; " + sklearn + " (brier_score_loss)",
-		Op: spec.Above, Low: "0", High: "1",
+		Op: spec.Above, Low: "0", High: "1", Unit: plain,
 		Reading: "0 is perfect; 0.25 is what always saying one half gets.",
 	},
 }

@@ -49,6 +49,9 @@ type Method struct {
 	Reading string
 }
 
+// plain is the unit of scores without one.
+var plain = metric.Unit{Name: "none", Grafana: "none"}
+
 // Kinds are all kinds, in the order in which documentation shows them.
 var Kinds = []*Kind{drift, confidence, collapse, silence, quality, freshness, canary, evaluation, fairness, external, score}
 

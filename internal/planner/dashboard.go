@@ -204,7 +204,7 @@ func (b *builder) linkAlerts(d *plan.Dashboard) {
 			}
 		}
 		for _, p := range slices.Backward(b.panels) {
-			if item.hasLimits(p.Limits.Value) && !item.changed && item.panel == nil {
+			if item.hasLimits(p.Limits.Value, p.bd) && !item.changed && item.panel == nil {
 				keys = append([]string{p.key}, keys...)
 			}
 		}

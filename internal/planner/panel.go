@@ -212,7 +212,7 @@ func (b *builder) describeLimits(item *panelItem, p *plan.Panel) {
 // alertsOf are the alerts whose limits a panel draws: the one that it names, and those that name it.
 func (b *builder) alertsOf(item *panelItem) (alerts []*alertItem) {
 	for _, a := range b.merged {
-		named := item.Limits.Given() && a.hasLimits(item.Limits.Value) && !a.changed
+		named := item.Limits.Given() && a.hasLimits(item.Limits.Value, item.bd) && !a.changed
 		if (named || a.panel == item) && a.raw == nil && len(a.limits.crit) > 0 {
 			alerts = append(alerts, a)
 		}
@@ -220,9 +220,10 @@ func (b *builder) alertsOf(item *panelItem) (alerts []*alertItem) {
 	return alerts
 }
 
-// hasLimits: the limits that a panel names are those of the alert, or of the objective or check whose signal it shares.
-func (item *alertItem) hasLimits(name string) bool {
-	return item.Name.Value == name || item.thing != nil && item.Signal.Value == name
+// hasLimits: the limits that a panel names are those of the alert; those of an objective may be of all its alerts, by
+// the signal that they share.
+func (item *alertItem) hasLimits(name string, of *binding) bool {
+	return item.Name.Value == name || of != nil && of.thing != nil && item.thing == of.thing && item.Signal.Value == name
 }
 
 // makeRoom keeps the limits of a graph on its axis. Before Grafana 8 an axis cannot be asked to be at

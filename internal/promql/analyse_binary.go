@@ -183,7 +183,7 @@ func (a *analyser) checkComparison(e *parser.BinaryExpr, f *Facts, pairs []compa
 	}
 	first := pairs[0]
 	exists = exists && e.RHS.Type() == parser.ValueTypeScalar
-	if !never && (!always || exists || first.idiomatic(op)) {
+	if !never && (!always || exists || first.idiomatic(op) || a.keepsNumbers(e, op, first)) {
 		return
 	}
 	start, end := a.q.operatorBytes(e)
@@ -205,6 +205,12 @@ func (a *analyser) checkComparison(e *parser.BinaryExpr, f *Facts, pairs []compa
 		}
 	}
 	f.told = true
+}
+
+// keepsNumbers reports a recorded `>= 0` of what cannot be negative: it keeps NaN out of the record, where it would stay in
+// every window that it falls into.
+func (a *analyser) keepsNumbers(e *parser.BinaryExpr, op parser.ItemType, p compared) bool {
+	return a.use.Place == InRecord && op == parser.GTE && !e.ReturnBool && p.right.values.Low == 0 && p.right.values.High == 0
 }
 
 // idiomatic reports comparisons that are written to drop NaN: `>= 0` and `> -1` of what cannot be negative,

@@ -55,6 +55,9 @@ func (a *analyser) matchLabel(d *disjunct, s *Selector, first int, f *Facts, rep
 	list, at := a.ofLabel(s, name)
 	before := d.label(name)
 	after := filterAll(before, list)
+	if undeclared(before, list) {
+		after, report = filterAll(anyValue, list), false
+	}
 	if report {
 		a.judge(d, s, name, list, at, before, after, f)
 	}
@@ -77,6 +80,15 @@ func (a *analyser) matchLabel(d *disjunct, s *Selector, first int, f *Facts, rep
 		d.set(name, after)
 	}
 	return true
+}
+
+// undeclared reports whether matchers ask for what a contract rules out: series whose label has none of its listed
+// values. Somebody who lists them all in `!~` looks for just those.
+func undeclared(before domain, list []*labels.Matcher) bool {
+	if len(list) != 1 || list[0].Type != labels.MatchNotRegexp || before.any || before.never() || !before.filter(list[0]).empty() {
+		return false
+	}
+	return list[0].Matches("a value that nobody would list")
 }
 
 // judge reports what is wrong with the matchers of a label, one mistake at most.

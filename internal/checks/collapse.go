@@ -51,7 +51,7 @@ func makeCollapse(c *check) {
 		if !c.checkBy(m) || !c.takes(m, metric.Counter) {
 			return
 		}
-		across, ok := c.across(m)
+		across, ok := c.classLabel(m)
 		if !ok {
 			return
 		}

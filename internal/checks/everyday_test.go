@@ -85,7 +85,10 @@ func TestEverydayMistakes(t *testing.T) {
 		"{name: s, score: {query: 'score[5m]', alert: 1}}":                                         "error: a recording rule records one value of each series, not a range of samples",
 		"{name: s, score: {query: max(score), alert: 1}, window: 1h}":                              "error: the query has no `$window`, so that `window` says nothing",
 	} {
-		got := scenario.CompileErr(t, map[string]string{"m.yaml": everydayMetrics + "  - " + check + "\n"})
+		got := ""
+		t.Run(check, func(t *testing.T) {
+			got = scenario.CompileErr(t, map[string]string{"m.yaml": everydayMetrics + "  - " + check + "\n"})
+		})
 		if !strings.Contains(got, want) || strings.Count(got, "error: ") != 1 || !strings.HasPrefix(got, "m.yaml:") {
 			t.Errorf("%s\nsays %s\nwant %s", check, got, want)
 		}

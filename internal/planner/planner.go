@@ -93,6 +93,17 @@ func (p *Planner) Check(m *spec.Model, metricsKnown bool, ws *spec.Workspace, pw
 		check(a.Query, a.Source)
 		check(a.Expr, a.Source)
 	}
+	if metricsKnown {
+		return // what objectives and checks ask for was judged when they were made
+	}
+	for _, s := range m.SLOs {
+		for _, text := range []*diag.Text{s.Errors, s.Good, s.Total} {
+			check(text, diag.Located[string]{})
+		}
+	}
+	for _, c := range m.Checks {
+		check(c.Query, diag.Located[string]{})
+	}
 }
 
 // know builds the contracts: what is known of the metrics of each source.

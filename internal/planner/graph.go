@@ -150,20 +150,28 @@ func (b *builder) seriesLabels(item *panelItem) (by []string, known bool) {
 	return by, true
 }
 
-// resultLabels are those of the query; a metric that we record has those of its query.
+// resultLabels are those of the query; a metric that we record has those of its rule.
 func (b *builder) resultLabels(q *query) ([]string, bool) {
-	r := b.recordedBy(q)
-	if r == nil {
-		return promql.ResultLabels(q.Expr())
-	}
-	names, known := b.resultLabels(r.query)
-	for _, l := range r.set { // of several rules that set a label, the query chooses one, or reads all
-		chosen := slices.ContainsFunc(q.Selectors()[0].Matchers, func(m *labels.Matcher) bool { return m.Name == l.Label && m.Type == labels.MatchEqual })
-		if !chosen && !slices.Contains(names, l.Label) {
-			names = append(names, l.Label)
+	return promql.ResultLabelsOf(q.Expr(), b.recordedLabels(nil))
+}
+
+// recordedLabels tells the labels of what we record. outer are the rules that are being read: one that reads
+// itself tells nothing.
+func (b *builder) recordedLabels(outer []*recorded) func(*parser.VectorSelector) ([]string, bool) {
+	return func(s *parser.VectorSelector) ([]string, bool) {
+		r := b.recorded.find(s.Name, s.LabelMatchers)
+		if r == nil || slices.Contains(outer, r) {
+			return nil, false
 		}
+		names, known := promql.ResultLabelsOf(r.query.Expr(), b.recordedLabels(append(slices.Clone(outer), r)))
+		for _, l := range r.set { // of several rules that set a label, the query chooses one, or reads all
+			chosen := slices.ContainsFunc(s.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == l.Label && m.Type == labels.MatchEqual })
+			if !chosen && !slices.Contains(names, l.Label) {
+				names = append(names, l.Label)
+			}
+		}
+		return names, known
 	}
-	return names, known
 }
 
 // classOf reports whether series are told apart by the class label alone.

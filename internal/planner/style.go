@@ -52,6 +52,12 @@ var seriesStyles = []plan.SeriesStyle{
 	{Name: "drift", Color: colorEmphasis},
 	{Name: "server", Color: colorCritical},
 	{Name: "caller", Color: colorWarn},
+	// windows of a burn rate; the palette by name would give some of them the colours of states
+	{Name: "1 hour", Color: colorSeries},
+	{Name: "6 hours", Color: colorEmphasis, Width: 2},
+	{Name: "24 hours", Color: colorTail},
+	{Name: "3 days", Color: classColors[9]},
+	{Name: "allowed", Color: colorWarn, Width: 1, Dashed: true, Fill: new(int)}, // a budget, as limits are drawn
 }
 
 // statusStyles colour requests by how they ended, be it `2xx` or `200`.

@@ -26,7 +26,7 @@ func (o *objective) panels() []*spec.Panel {
 		o.panel(panel{
 			title: o.title + ": bad share", width: 6, unit: metric.Ratio(),
 			text:    "Share of " + o.bad + ". The objective allows for " + percent(o.budget) + ".",
-			queries: []spec.PanelQuery{o.query(words(o.middle()), o.series(ratioName(o.middle()))), {Legend: derive.Made("allowed"), Text: derive.Query(o.allowed())}},
+			queries: []spec.PanelQuery{o.query(line(o.middle()), o.series(ratioName(o.middle()))), {Legend: derive.Made("allowed"), Text: derive.Query(o.allowed())}},
 		}),
 		o.panel(panel{
 			title: o.title + ": budget lasts", width: 6, unit: metric.Seconds(), typ: "stat",
@@ -63,9 +63,18 @@ func (o *objective) middle() time.Duration {
 // burnQueries are the burn rates of the alerts' long windows.
 func (o *objective) burnQueries() (list []spec.PanelQuery) {
 	for _, b := range o.burns {
-		list = append(list, o.query(words(b.long), o.series(burnName(b))))
+		list = append(list, o.query(line(b.long), o.series(burnName(b))))
 	}
 	return list
+}
+
+// line is a window as the legend of its line: `1 hour`, where a sentence says `the last hour`.
+func line(window time.Duration) string {
+	text := words(window)
+	if !strings.Contains(text, " ") {
+		text = "1 " + text
+	}
+	return text
 }
 
 // query is one query of a panel; of several results each is named by its labels.

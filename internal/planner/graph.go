@@ -139,7 +139,7 @@ func (b *builder) legendFor(p *plan.Panel, several, fixed bool) plan.Legend {
 // seriesLabels are the labels that tell the series of a panel apart.
 func (b *builder) seriesLabels(item *panelItem) (by []string, known bool) {
 	for i, q := range item.queries {
-		labels, ok := b.resultLabels(q.query)
+		labels, ok := promql.ResultLabelsOf(q.query.Expr(), b.recordedLabels(nil))
 		if !ok {
 			return nil, false
 		}
@@ -150,9 +150,20 @@ func (b *builder) seriesLabels(item *panelItem) (by []string, known bool) {
 	return by, true
 }
 
-// resultLabels are those of the query; a metric that we record has those of its rule.
+// resultLabels are those of the query; a metric that we record has those of its query.
 func (b *builder) resultLabels(q *query) ([]string, bool) {
-	return promql.ResultLabelsOf(q.Expr(), b.recordedLabels(nil))
+	r := b.recordedBy(q)
+	if r == nil {
+		return promql.ResultLabels(q.Expr())
+	}
+	names, known := b.resultLabels(r.query)
+	for _, l := range r.set { // of several rules that set a label, the query chooses one, or reads all
+		chosen := slices.ContainsFunc(q.Selectors()[0].Matchers, func(m *labels.Matcher) bool { return m.Name == l.Label && m.Type == labels.MatchEqual })
+		if !chosen && !slices.Contains(names, l.Label) {
+			names = append(names, l.Label)
+		}
+	}
+	return names, known
 }
 
 // recordedLabels tells the labels of what we record. outer are the rules that are being read: one that reads

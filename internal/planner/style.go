@@ -52,7 +52,15 @@ var seriesStyles = []plan.SeriesStyle{
 	{Name: "drift", Color: colorEmphasis},
 	{Name: "server", Color: colorCritical},
 	{Name: "caller", Color: colorWarn},
-	// windows of a burn rate; the palette by name would give some of them the colours of states
+	// what the palette by name would give the colours of states
+	{Name: "received", Color: colorSeries},
+	{Name: "sent", Color: colorTail},
+	{Name: "read", Color: colorSeries},
+	{Name: "written", Color: colorTail},
+	{Name: "existing", Color: colorSeries},
+	{Name: "available", Color: colorEmphasis, Width: 2},
+	{Name: "restarted", Color: colorTail},
+	// windows of a burn rate, likewise
 	{Name: "1 hour", Color: colorSeries},
 	{Name: "6 hours", Color: colorEmphasis, Width: 2},
 	{Name: "24 hours", Color: colorTail},
@@ -108,8 +116,16 @@ func (l limits) textSteps(fine string) []plan.Step {
 	return steps
 }
 
+// steps are colours from a value on, where limits are what must not be passed. Of a count 0 is the usual value: a
+// limit of 0 begins just above it.
 func (l limits) steps(bottom decimal.Decimal, fine string) []plan.Step {
 	alarm := l.alarm()
+	step := func(from decimal.Decimal, color string) plan.Step {
+		if from.IsZero() && l.op == spec.Above {
+			from = decimal.New(1, -9)
+		}
+		return step(from, color)
+	}
 	if len(l.crit) != 1 {
 		return []plan.Step{step(bottom, fine)}
 	}

@@ -30,6 +30,7 @@ func (o *objective) panels() []*spec.Panel {
 		}),
 		o.panel(panel{
 			title: o.title + ": budget lasts", width: 6, unit: metric.Seconds(), typ: "stat",
+			values:  []spec.ValueText{{Value: derive.Made(seconds(o.period).String()), Text: derive.Made(words(o.period))}}, // Grafana would say 4.29 weeks
 			text:    "How long the rest of the budget lasts at the pace of the last " + words(o.middle()) + ". It ends at " + words(o.period) + ": what lasts so long lasts.",
 			queries: []spec.PanelQuery{o.query("budget lasts", o.lasts(o.middle()))},
 		}),
@@ -91,11 +92,12 @@ type panel struct {
 	width                    int
 	unit                     metric.Unit
 	queries                  []spec.PanelQuery
+	values                   []spec.ValueText
 }
 
 func (o *objective) panel(p panel) *spec.Panel {
 	made := &spec.Panel{
-		Title: derive.Made(p.title), Description: derive.Made(p.text), Queries: p.queries,
+		Values: p.values, Title: derive.Made(p.title), Description: derive.Made(p.text), Queries: p.queries,
 		Width: p.width, Height: 8, Order: panelOrder, Span: o.spec.Name.Span,
 	}
 	if p.typ != "" {
@@ -111,7 +113,7 @@ func (o *objective) panel(p panel) *spec.Panel {
 }
 
 // panelOrder puts objectives behind what roles show of the same storey.
-const panelOrder = 80
+const panelOrder = 90
 
 // tiles: the objective whose budget is the smallest.
 func (o *objective) tiles() []*spec.Tile {

@@ -15,6 +15,9 @@ import (
 // nonNegative reports whether no value of the panel can be below zero, so that the axis may begin there:
 // on an axis that fits its data alone a quiet value looks like a cliff.
 func (b *builder) nonNegative(item *panelItem) bool {
+	if item.bd != nil && item.bd.thing != nil {
+		return !slices.ContainsFunc(item.queries, func(q boundQuery) bool { return b.isDifference(q.query.Expr(), nil) })
+	}
 	if item.bd != nil && item.Queries[0].Text.Span.File != b.model.File {
 		m := item.bd.holder
 		if m != nil && m.Range == nil && m.Unit.IsZero() && m.Type != metric.Counter {
@@ -59,10 +62,38 @@ func (b *builder) nonNegative(item *panelItem) bool {
 	return true
 }
 
+// isDifference reports whether a value is what one number is more than another, such as a budget that may be
+// overdrawn: in the expression itself, or in the rule that records it; outer are the rules that are being read. A sum
+// of products is a distance.
+func (b *builder) isDifference(expr parser.Expr, outer []*recorded) bool {
+	switch e := expr.(type) {
+	case *parser.ParenExpr:
+		return b.isDifference(e.Expr, outer)
+	case *parser.AggregateExpr:
+		return slices.Contains([]parser.ItemType{parser.AVG, parser.MAX, parser.MIN}, e.Op) && b.isDifference(e.Expr, outer)
+	case *parser.BinaryExpr:
+		switch e.Op {
+		case parser.SUB:
+			return true
+		case parser.LOR:
+			return b.isDifference(e.LHS, outer) || b.isDifference(e.RHS, outer)
+		}
+		return b.isDifference(e.LHS, outer)
+	case *parser.VectorSelector:
+		r := b.recorded.find(e.Name, e.LabelMatchers)
+		return r != nil && !slices.Contains(outer, r) && b.isDifference(r.query.Expr(), append(slices.Clone(outer), r))
+	}
+	return false
+}
+
 // styleTimeSeries decides colours, fill, axis and legend of a graph.
 func (b *builder) styleTimeSeries(item *panelItem, p *plan.Panel) {
-	if p.Min == nil && b.nonNegative(item) {
+	switch {
+	case p.Min != nil:
+	case b.nonNegative(item):
 		p.Min = &zero
+	case item.bd != nil && item.bd.thing != nil: // a budget that is not overdrawn is drawn from 0 on
+		p.SoftMin = &zero
 	}
 	by, known := b.seriesLabels(item)
 	several := len(p.Queries) > 1 || !known || len(by) > 0
@@ -92,7 +123,9 @@ func (b *builder) styleTimeSeries(item *panelItem, p *plan.Panel) {
 		p.Series = append(p.Series, statusStyles...)
 	}
 	b.styleBand(p)
-	if slices.ContainsFunc(p.Queries, func(q plan.Query) bool { return strings.Contains(q.Legend, "baseline") }) {
+	if slices.ContainsFunc(p.Queries, func(q plan.Query) bool {
+		return strings.Contains(q.Legend, "baseline") || strings.HasSuffix(q.Legend, " ago")
+	}) {
 		p.Series = append(p.Series, past())
 		if len(p.Queries) == 2 && !slices.ContainsFunc(p.Series, func(s plan.SeriesStyle) bool { return s.Name == "mean" }) {
 			p.Fill = 20

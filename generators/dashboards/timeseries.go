@@ -32,6 +32,9 @@ func (s *speller) timeSeries(p *plan.Panel) (*panelJSON, error) {
 	if p.SoftMax != nil {
 		b.AxisSoftMax(number(*p.SoftMax))
 	}
+	if p.SoftMin != nil {
+		b.AxisSoftMin(number(*p.SoftMin))
+	}
 	for _, style := range p.Series {
 		properties := s.styleProperties(p, style)
 		if style.Regexp {

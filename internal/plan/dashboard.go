@@ -150,6 +150,8 @@ type Panel struct {
 	Min, Max *decimal.Decimal
 	// SoftMax keeps a quiet axis from zooming in.
 	SoftMax *decimal.Decimal
+	// SoftMin is where the axis begins, unless a value is below.
+	SoftMin *decimal.Decimal
 	// Steps colour the value from a bound on, ascending; the first has no bound. In time series, bar charts
 	// and so on they are drawn as dashed lines (Lines).
 	Steps []Step

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mlobs-gen/mlobs-gen/internal/derive"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
@@ -60,6 +61,11 @@ func (b *builder) storeySections(name, title string) (list []section) {
 	for _, item := range b.panels {
 		if item.row == nil && item.storey == name {
 			s.panels = append(s.panels, b.planPanel(item))
+			var thing *derive.Thing
+			if item.bd != nil {
+				thing = item.bd.thing
+			}
+			s.things = append(s.things, thing)
 		}
 	}
 	if name == storeyModel {

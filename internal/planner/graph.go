@@ -15,6 +15,9 @@ import (
 // nonNegative reports whether no value of the panel can be below zero, so that the axis may begin there:
 // on an axis that fits its data alone a quiet value looks like a cliff.
 func (b *builder) nonNegative(item *panelItem) bool {
+	if item.bd != nil && item.bd.thing != nil {
+		return !slices.ContainsFunc(item.queries, func(q boundQuery) bool { return b.isDifference(q.query.Expr(), nil) })
+	}
 	if item.bd != nil && item.Queries[0].Text.Span.File != b.model.File {
 		m := item.bd.holder
 		if m != nil && m.Range == nil && m.Unit.IsZero() && m.Type != metric.Counter {
@@ -59,10 +62,38 @@ func (b *builder) nonNegative(item *panelItem) bool {
 	return true
 }
 
+// isDifference reports whether a value is what one number is more than another, such as a budget that may be
+// overdrawn: in the expression itself, or in the rule that records it; outer are the rules that are being read. A sum
+// of products is a distance.
+func (b *builder) isDifference(expr parser.Expr, outer []*recorded) bool {
+	switch e := expr.(type) {
+	case *parser.ParenExpr:
+		return b.isDifference(e.Expr, outer)
+	case *parser.AggregateExpr:
+		return slices.Contains([]parser.ItemType{parser.AVG, parser.MAX, parser.MIN}, e.Op) && b.isDifference(e.Expr, outer)
+	case *parser.BinaryExpr:
+		switch e.Op {
+		case parser.SUB:
+			return true
+		case parser.LOR:
+			return b.isDifference(e.LHS, outer) || b.isDifference(e.RHS, outer)
+		}
+		return b.isDifference(e.LHS, outer)
+	case *parser.VectorSelector:
+		r := b.recorded.find(e.Name, e.LabelMatchers)
+		return r != nil && !slices.Contains(outer, r) && b.isDifference(r.query.Expr(), append(slices.Clone(outer), r))
+	}
+	return false
+}
+
 // styleTimeSeries decides colours, fill, axis and legend of a graph.
 func (b *builder) styleTimeSeries(item *panelItem, p *plan.Panel) {
-	if p.Min == nil && b.nonNegative(item) {
+	switch {
+	case p.Min != nil:
+	case b.nonNegative(item):
 		p.Min = &zero
+	case item.bd != nil && item.bd.thing != nil: // a budget that is not overdrawn is drawn from 0 on
+		p.SoftMin = &zero
 	}
 	by, known := b.seriesLabels(item)
 	several := len(p.Queries) > 1 || !known || len(by) > 0
@@ -92,7 +123,9 @@ func (b *builder) styleTimeSeries(item *panelItem, p *plan.Panel) {
 		p.Series = append(p.Series, statusStyles...)
 	}
 	b.styleBand(p)
-	if slices.ContainsFunc(p.Queries, func(q plan.Query) bool { return strings.Contains(q.Legend, "baseline") }) {
+	if slices.ContainsFunc(p.Queries, func(q plan.Query) bool {
+		return strings.Contains(q.Legend, "baseline") || strings.HasSuffix(q.Legend, " ago")
+	}) {
 		p.Series = append(p.Series, past())
 		if len(p.Queries) == 2 && !slices.ContainsFunc(p.Series, func(s plan.SeriesStyle) bool { return s.Name == "mean" }) {
 			p.Fill = 20
@@ -139,7 +172,7 @@ func (b *builder) legendFor(p *plan.Panel, several, fixed bool) plan.Legend {
 // seriesLabels are the labels that tell the series of a panel apart.
 func (b *builder) seriesLabels(item *panelItem) (by []string, known bool) {
 	for i, q := range item.queries {
-		labels, ok := b.resultLabels(q.query)
+		labels, ok := promql.ResultLabelsOf(q.query.Expr(), b.recordedLabels(nil))
 		if !ok {
 			return nil, false
 		}
@@ -164,6 +197,25 @@ func (b *builder) resultLabels(q *query) ([]string, bool) {
 		}
 	}
 	return names, known
+}
+
+// recordedLabels tells the labels of what we record. outer are the rules that are being read: one that reads
+// itself tells nothing.
+func (b *builder) recordedLabels(outer []*recorded) func(*parser.VectorSelector) ([]string, bool) {
+	return func(s *parser.VectorSelector) ([]string, bool) {
+		r := b.recorded.find(s.Name, s.LabelMatchers)
+		if r == nil || slices.Contains(outer, r) {
+			return nil, false
+		}
+		names, known := promql.ResultLabelsOf(r.query.Expr(), b.recordedLabels(append(slices.Clone(outer), r)))
+		for _, l := range r.set { // of several rules that set a label, the query chooses one, or reads all
+			chosen := slices.ContainsFunc(s.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == l.Label && m.Type == labels.MatchEqual })
+			if !chosen && !slices.Contains(names, l.Label) {
+				names = append(names, l.Label)
+			}
+		}
+		return names, known
+	}
 }
 
 // classOf reports whether series are told apart by the class label alone.

@@ -1,6 +1,9 @@
 package planner
 
-import "github.com/mlobs-gen/mlobs-gen/internal/plan"
+import (
+	"github.com/mlobs-gen/mlobs-gen/internal/derive"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
+)
 
 // columns is the width of Grafana's grid.
 const columns = 24
@@ -12,6 +15,16 @@ type section struct {
 	// fill widens the panels of an unfinished line to the right edge. Panels that an author placed keep
 	// their width: a new one must not change its neighbours.
 	fill bool
+	// things are the objective or check that each of the panels belongs to; nil, also of all: none.
+	things []*derive.Thing
+}
+
+// thing is what the panel at i belongs to; nil: none.
+func (s section) thing(i int) *derive.Thing {
+	if i < 0 || i >= len(s.things) {
+		return nil
+	}
+	return s.things[i]
 }
 
 // layout places panels from left to right and from top to bottom, in the order given, and returns all
@@ -26,10 +39,10 @@ func layout(sections []section) []*plan.Panel {
 			all = append(all, s.row)
 			y++
 		}
-		for rest := s.panels; len(rest) > 0; {
-			n := lineLength(rest)
-			y += placeLine(rest[:n], y, s.fill)
-			rest = rest[n:]
+		for from := 0; from < len(s.panels); {
+			n := s.lineLength(from)
+			y += placeLine(s.panels[from:from+n], y, s.fill)
+			from += n
 		}
 		all = append(all, s.panels...)
 	}
@@ -37,15 +50,31 @@ func layout(sections []section) []*plan.Panel {
 }
 
 // lineLength is how many of the panels fit on one line; at least one. A panel that is repeated has its line
-// for itself: Grafana puts the copies beside it, wherever neighbours stand.
-func lineLength(panels []*plan.Panel) int {
+// for itself: Grafana puts the copies beside it, wherever neighbours stand. The panels of an objective or check stay
+// side by side, as far as a line is wide.
+func (s section) lineLength(from int) int {
 	width := 0
-	for i, p := range panels {
-		if width += min(p.Grid.W, columns); i > 0 && (width > columns || p.Repeat != "" || panels[i-1].Repeat != "") {
-			return i
+	for i := from; i < len(s.panels); i++ {
+		p := s.panels[i]
+		wide := width + min(p.Grid.W, columns)
+		if s.thing(i) != s.thing(i-1) {
+			wide = width + s.thingWidth(i)
 		}
+		if i > from && (wide > columns || p.Repeat != "" || s.panels[i-1].Repeat != "") {
+			return i - from
+		}
+		width += min(p.Grid.W, columns)
 	}
-	return len(panels)
+	return len(s.panels) - from
+}
+
+// thingWidth is the width of the panel at i with those of the same objective or check that follow.
+func (s section) thingWidth(i int) int {
+	width := min(s.panels[i].Grid.W, columns)
+	for j := i + 1; j < len(s.panels) && s.thing(i) != nil && s.thing(j) == s.thing(i); j++ {
+		width += min(s.panels[j].Grid.W, columns)
+	}
+	return width
 }
 
 // placeLine places panels side by side at y, one height for all, and returns that height.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mlobs-gen/mlobs-gen/internal/derive"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 )
 
@@ -31,6 +32,29 @@ func TestLayout(t *testing.T) {
 		{X: 0, Y: 7, W: 24, H: 1},
 		{X: 0, Y: 8, W: 12, H: 8}, {X: 12, Y: 8, W: 12, H: 8}, {X: 0, Y: 16, W: 24, H: 7}, {X: 0, Y: 23, W: 24, H: 6},
 		{X: 0, Y: 29, W: 8, H: 6}, {X: 8, Y: 29, W: 8, H: 6},
+	}
+	if diff := cmp.Diff(want, grids); diff != "" {
+		t.Errorf("layout (-want +got):\n%s", diff)
+	}
+}
+
+// TestLayoutOfThings: the panels of an objective or check share a line, if one is wide enough.
+func TestLayoutOfThings(t *testing.T) {
+	fast, drift, wide := &derive.Thing{}, &derive.Thing{}, &derive.Thing{}
+	got := layout([]section{{
+		panels: sized([2]int{12, 8}, [2]int{6, 8}, [2]int{6, 8}, [2]int{6, 8}, [2]int{8, 8}, [2]int{16, 8}, [2]int{12, 8}, [2]int{12, 8}, [2]int{12, 8}),
+		things: []*derive.Thing{nil, fast, fast, fast, drift, drift, wide, wide, wide},
+		fill:   true,
+	}})
+	var grids []plan.Grid
+	for _, p := range got {
+		grids = append(grids, p.Grid)
+	}
+	want := []plan.Grid{
+		{X: 0, Y: 0, W: 24, H: 8},
+		{X: 0, Y: 8, W: 8, H: 8}, {X: 8, Y: 8, W: 8, H: 8}, {X: 16, Y: 8, W: 8, H: 8},
+		{X: 0, Y: 16, W: 8, H: 8}, {X: 8, Y: 16, W: 16, H: 8},
+		{X: 0, Y: 24, W: 12, H: 8}, {X: 12, Y: 24, W: 12, H: 8}, {X: 0, Y: 32, W: 24, H: 8},
 	}
 	if diff := cmp.Diff(want, grids); diff != "" {
 		t.Errorf("layout (-want +got):\n%s", diff)

@@ -52,6 +52,20 @@ var seriesStyles = []plan.SeriesStyle{
 	{Name: "drift", Color: colorEmphasis},
 	{Name: "server", Color: colorCritical},
 	{Name: "caller", Color: colorWarn},
+	// what the palette by name would give the colours of states
+	{Name: "received", Color: colorSeries},
+	{Name: "sent", Color: colorTail},
+	{Name: "read", Color: colorSeries},
+	{Name: "written", Color: colorTail},
+	{Name: "existing", Color: colorSeries},
+	{Name: "available", Color: colorEmphasis, Width: 2},
+	{Name: "restarted", Color: colorTail},
+	// windows of a burn rate, likewise
+	{Name: "1 hour", Color: colorSeries},
+	{Name: "6 hours", Color: colorEmphasis, Width: 2},
+	{Name: "24 hours", Color: colorTail},
+	{Name: "3 days", Color: classColors[9]},
+	{Name: "allowed", Color: colorWarn, Width: 1, Dashed: true, Fill: new(int)}, // a budget, as limits are drawn
 }
 
 // statusStyles colour requests by how they ended, be it `2xx` or `200`.
@@ -102,8 +116,16 @@ func (l limits) textSteps(fine string) []plan.Step {
 	return steps
 }
 
+// steps are colours from a value on, where limits are what must not be passed. Of a count 0 is the usual value: a
+// limit of 0 begins just above it.
 func (l limits) steps(bottom decimal.Decimal, fine string) []plan.Step {
 	alarm := l.alarm()
+	step := func(from decimal.Decimal, color string) plan.Step {
+		if from.IsZero() && l.op == spec.Above {
+			from = decimal.New(1, -9)
+		}
+		return step(from, color)
+	}
 	if len(l.crit) != 1 {
 		return []plan.Step{step(bottom, fine)}
 	}

@@ -24,7 +24,7 @@ func TestSteps(t *testing.T) {
 	}{
 		{above, "0.1", colorText}, {above, "0.2", colorWarn}, {above, "0.31", colorCritical},
 		{below, "0.9", colorText}, {below, "0.75", colorWarn}, {below, "0.5", colorCritical},
-		{soft, "1", colorWarn}, {soft, "-1", colorText},
+		{soft, "1", colorWarn}, {soft, "0", colorText}, {soft, "-1", colorText},
 	} {
 		if got := colorAt(tt.limits.tileSteps(), d(tt.value)); got != tt.want {
 			t.Errorf("%s %v at %s: %s, want %s", tt.limits.op, tt.limits.crit, tt.value, got, tt.want)

@@ -11,7 +11,12 @@ import (
 // metric's name. known is false where the expression alone does not tell (nothing is aggregated, or
 // `without` of something unknown).
 func ResultLabels(expr parser.Expr) (names []string, known bool) {
-	names, known = resultLabels(expr)
+	return ResultLabelsOf(expr, func(*parser.VectorSelector) ([]string, bool) { return nil, false })
+}
+
+// ResultLabelsOf is ResultLabels where the labels of some series are known: those of recording rules.
+func ResultLabelsOf(expr parser.Expr, series func(*parser.VectorSelector) (names []string, known bool)) (names []string, known bool) {
+	names, known = labelsOf(series).result(expr)
 	if !known {
 		return nil, false
 	}
@@ -19,34 +24,41 @@ func ResultLabels(expr parser.Expr) (names []string, known bool) {
 	return slices.Compact(names), true
 }
 
-func resultLabels(e parser.Expr) ([]string, bool) {
+// labelsOf tells the labels of series.
+type labelsOf func(*parser.VectorSelector) ([]string, bool)
+
+func (of labelsOf) result(e parser.Expr) ([]string, bool) {
 	switch n := e.(type) {
 	case *parser.ParenExpr:
-		return resultLabels(n.Expr)
+		return of.result(n.Expr)
 	case *parser.UnaryExpr:
-		return resultLabels(n.Expr)
+		return of.result(n.Expr)
 	case *parser.SubqueryExpr:
-		return resultLabels(n.Expr)
+		return of.result(n.Expr)
 	case *parser.NumberLiteral, *parser.StringLiteral:
 		return nil, true
+	case *parser.VectorSelector:
+		return of(n)
+	case *parser.MatrixSelector:
+		return of.result(n.VectorSelector)
 	case *parser.AggregateExpr:
-		return aggregateLabels(n)
+		return of.aggregate(n)
 	case *parser.Call:
-		return callLabels(n)
+		return of.call(n)
 	case *parser.BinaryExpr:
-		return binaryLabels(n)
+		return of.binary(n)
 	}
 	return nil, false
 }
 
-func aggregateLabels(n *parser.AggregateExpr) ([]string, bool) {
+func (of labelsOf) aggregate(n *parser.AggregateExpr) ([]string, bool) {
 	switch n.Op {
 	case parser.TOPK, parser.BOTTOMK, parser.LIMITK, parser.LIMIT_RATIO:
-		return resultLabels(n.Expr)
+		return of.result(n.Expr)
 	}
 	names, known := slices.Clone(n.Grouping), true
 	if n.Without {
-		names, known = resultLabels(n.Expr)
+		names, known = of.result(n.Expr)
 		names = minus(names, n.Grouping)
 	}
 	if n.Op == parser.COUNT_VALUES {
@@ -57,7 +69,7 @@ func aggregateLabels(n *parser.AggregateExpr) ([]string, bool) {
 	return names, known
 }
 
-func callLabels(n *parser.Call) ([]string, bool) {
+func (of labelsOf) call(n *parser.Call) ([]string, bool) {
 	switch n.Func.Name {
 	case "absent", "absent_over_time":
 		return absentLabels(n.Args[0]), true
@@ -69,17 +81,17 @@ func callLabels(n *parser.Call) ([]string, bool) {
 	if len(n.Args) == 0 {
 		return nil, true // hour() and its like, of the present
 	}
-	var of parser.Expr
+	var arg parser.Expr
 	for _, a := range n.Args {
 		if t := a.Type(); t == parser.ValueTypeVector || t == parser.ValueTypeMatrix {
-			of = a
+			arg = a
 			break
 		}
 	}
-	if of == nil {
+	if arg == nil {
 		return nil, true
 	}
-	names, known := resultLabels(of)
+	names, known := of.result(arg)
 	switch n.Func.Name {
 	case "histogram_quantile", "histogram_fraction":
 		names = minus(names, []string{"le"})
@@ -109,9 +121,9 @@ func absentLabels(arg parser.Expr) (names []string) {
 	return names
 }
 
-func binaryLabels(n *parser.BinaryExpr) ([]string, bool) {
-	l, lKnown := resultLabels(n.LHS)
-	r, rKnown := resultLabels(n.RHS)
+func (of labelsOf) binary(n *parser.BinaryExpr) ([]string, bool) {
+	l, lKnown := of.result(n.LHS)
+	r, rKnown := of.result(n.RHS)
 	if n.VectorMatching == nil { // a number on one side at least
 		if n.LHS.Type() == parser.ValueTypeVector {
 			return l, lKnown

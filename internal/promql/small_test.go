@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/shopspring/decimal"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
@@ -175,6 +176,30 @@ func TestResultLabels(t *testing.T) {
 		`quantile by (pod) (0.5, x)`:                          "pod",
 	} {
 		names, known := promql.ResultLabels(parse(t, in).Expr())
+		got := strings.Join(names, " ")
+		if !known {
+			got = "?"
+		}
+		if got != want {
+			t.Errorf("%s has labels %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestResultLabelsOf(t *testing.T) {
+	recorded := func(s *parser.VectorSelector) ([]string, bool) {
+		return []string{"class"}, s.Name == "level:shares:rate5m"
+	}
+	for in, want := range map[string]string{
+		`level:shares:rate5m`:                             "class",
+		`level:shares:rate5m / (level:shares:rate5m > 0)`: "class",
+		`sum_over_time(level:shares:rate5m[1h:5m])`:       "class",
+		`last_over_time(level:shares:rate5m[20m])`:        "class",
+		`sum without (class) (level:shares:rate5m)`:       "",
+		`level:shares:rate5m or x`:                        "?",
+		`x`:                                               "?",
+	} {
+		names, known := promql.ResultLabelsOf(parse(t, in).Expr(), recorded)
 		got := strings.Join(names, " ")
 		if !known {
 			got = "?"

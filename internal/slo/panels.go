@@ -26,10 +26,11 @@ func (o *objective) panels() []*spec.Panel {
 		o.panel(panel{
 			title: o.title + ": bad share", width: 6, unit: metric.Ratio(),
 			text:    "Share of " + o.bad + ". The objective allows for " + percent(o.budget) + ".",
-			queries: []spec.PanelQuery{o.query(words(o.middle()), o.series(ratioName(o.middle()))), {Legend: derive.Made("allowed"), Text: derive.Query(o.allowed())}},
+			queries: []spec.PanelQuery{o.query(line(o.middle()), o.series(ratioName(o.middle()))), {Legend: derive.Made("allowed"), Text: derive.Query(o.allowed())}},
 		}),
 		o.panel(panel{
 			title: o.title + ": budget lasts", width: 6, unit: metric.Seconds(), typ: "stat",
+			values:  []spec.ValueText{{Value: derive.Made(seconds(o.period).String()), Text: derive.Made(words(o.period))}}, // Grafana would say 4.29 weeks
 			text:    "How long the rest of the budget lasts at the pace of the last " + words(o.middle()) + ". It ends at " + words(o.period) + ": what lasts so long lasts.",
 			queries: []spec.PanelQuery{o.query("budget lasts", o.lasts(o.middle()))},
 		}),
@@ -63,9 +64,18 @@ func (o *objective) middle() time.Duration {
 // burnQueries are the burn rates of the alerts' long windows.
 func (o *objective) burnQueries() (list []spec.PanelQuery) {
 	for _, b := range o.burns {
-		list = append(list, o.query(words(b.long), o.series(burnName(b))))
+		list = append(list, o.query(line(b.long), o.series(burnName(b))))
 	}
 	return list
+}
+
+// line is a window as the legend of its line: `1 hour`, where a sentence says `the last hour`.
+func line(window time.Duration) string {
+	text := words(window)
+	if !strings.Contains(text, " ") {
+		text = "1 " + text
+	}
+	return text
 }
 
 // query is one query of a panel; of several results each is named by its labels.
@@ -82,11 +92,12 @@ type panel struct {
 	width                    int
 	unit                     metric.Unit
 	queries                  []spec.PanelQuery
+	values                   []spec.ValueText
 }
 
 func (o *objective) panel(p panel) *spec.Panel {
 	made := &spec.Panel{
-		Title: derive.Made(p.title), Description: derive.Made(p.text), Queries: p.queries,
+		Values: p.values, Title: derive.Made(p.title), Description: derive.Made(p.text), Queries: p.queries,
 		Width: p.width, Height: 8, Order: panelOrder, Span: o.spec.Name.Span,
 	}
 	if p.typ != "" {
@@ -102,7 +113,7 @@ func (o *objective) panel(p panel) *spec.Panel {
 }
 
 // panelOrder puts objectives behind what roles show of the same storey.
-const panelOrder = 80
+const panelOrder = 90
 
 // tiles: the objective whose budget is the smallest.
 func (o *objective) tiles() []*spec.Tile {

@@ -21,6 +21,7 @@ func (b *builder) addDerived() {
 	for _, s := range b.model.SLOs {
 		b.addThing(slo.Make(env, s))
 	}
+	b.addThing(slo.Tile(b.slos))
 	for _, c := range b.model.Checks {
 		b.addThing(checks.Make(env, c))
 	}

@@ -114,7 +114,8 @@ func (b *builder) styleTimeSeries(item *panelItem, p *plan.Panel) {
 	}
 	for _, q := range p.Queries {
 		for _, s := range seriesStyles {
-			if s.Name == q.Legend {
+			if s.Name == q.Legend || strings.HasPrefix(q.Legend, s.Name+" (") {
+				s.Name = q.Legend
 				p.Series = append(p.Series, s)
 			}
 		}

@@ -1,11 +1,13 @@
 package slo
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/derive"
 	"github.com/mlobs-gen/mlobs-gen/internal/metric"
+	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/spec"
 )
 
@@ -61,10 +63,10 @@ func (o *objective) middle() time.Duration {
 	return o.burns[0].long
 }
 
-// burnQueries are the burn rates of the alerts' long windows.
+// burnQueries are the burn rates of the alerts' long windows, each with its limit: that of another window is none.
 func (o *objective) burnQueries() (list []spec.PanelQuery) {
 	for _, b := range o.burns {
-		list = append(list, o.query(line(b.long), o.series(burnName(b))))
+		list = append(list, o.query(line(b.long)+" (limit "+b.factor.String()+")", o.series(burnName(b))))
 	}
 	return list
 }
@@ -115,11 +117,21 @@ func (o *objective) panel(p panel) *spec.Panel {
 // panelOrder puts objectives behind what roles show of the same storey.
 const panelOrder = 90
 
-// tiles: the objective whose budget is the smallest.
-func (o *objective) tiles() []*spec.Tile {
-	return []*spec.Tile{{
-		Title: derive.Made("Budget left"), Query: derive.Query("min(" + o.budgetName() + ")"), Unit: derive.Made(metric.Ratio()), Decimals: 0,
-		Description: derive.Made("What is left of the error budget over " + words(o.period) + "; of several objectives the least."),
-		Order:       60, Rank: 35, Span: o.spec.Name.Span,
-	}}
+// Tile is the budget of the objective that has the least left.
+func Tile(objectives []*plan.SLO) *derive.Thing {
+	var budgets []string
+	for _, s := range objectives {
+		if name := budgetName(s.Period); !slices.Contains(budgets, name) {
+			budgets = append(budgets, name)
+		}
+	}
+	if len(budgets) == 0 {
+		return nil
+	}
+	slices.Sort(budgets)
+	return &derive.Thing{Key: "slo", Tiles: []*spec.Tile{{
+		Title: derive.Made("Budget left"), Query: derive.Query("min(" + strings.Join(budgets, " or ") + ")"), Unit: derive.Made(metric.Ratio()), Decimals: 0,
+		Description: derive.Made("What is left of the error budget; of several objectives the least. Below zero an objective is missed."),
+		Order:       60, Rank: 35,
+	}}}
 }

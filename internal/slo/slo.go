@@ -54,7 +54,7 @@ func Make(env *derive.Env, s *spec.SLO) *derive.Thing {
 		return nil
 	}
 	o.burns = o.planBurns()
-	t := &derive.Thing{Key: "slo/" + name, Source: o.source, Span: s.Name.Span, Records: o.records(), Alerts: o.alerts(), Tiles: o.tiles()}
+	t := &derive.Thing{Key: "slo/" + name, Source: o.source, Span: s.Name.Span, Records: o.records(), Alerts: o.alerts()}
 	t.Rows = []*spec.Row{{Storey: derive.Made(derive.Objectives), Panels: o.panels()}}
 	t.SLO = o.decided()
 	return t
@@ -90,8 +90,10 @@ func (o *objective) totalName() string {
 func (o *objective) errorsName() string {
 	return "ml_model:slo_errors:increase" + metric.FormatDuration(o.Window)
 }
-func (o *objective) budgetName() string {
-	return "ml_model:slo_budget:remaining" + metric.FormatDuration(o.period)
+func (o *objective) budgetName() string { return budgetName(o.period) }
+
+func budgetName(period time.Duration) string {
+	return "ml_model:slo_budget:remaining" + metric.FormatDuration(period)
 }
 func ratioName(window time.Duration) string {
 	return "ml_model:slo_errors:ratio_rate" + metric.FormatDuration(window)

@@ -455,7 +455,7 @@ func TestTexts(t *testing.T) {
 		t.Errorf("%+v", left)
 	}
 	rate := titles["Answers in time: burn rate"]
-	if rate == nil || len(rate.Queries) != 4 || rate.Queries[3].Legend != "3 days" {
+	if rate == nil || len(rate.Queries) != 4 || rate.Queries[3].Legend != "3 days (limit 1)" {
 		t.Errorf("%+v", rate)
 	}
 	for _, title := range []string{"Answers in time: bad share", "Answers in time: budget lasts", "Budget left"} {

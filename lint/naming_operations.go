@@ -62,7 +62,7 @@ var recordOperation = &Rule{
 	Name: "record-operation", Group: Naming, Severity: diag.Warning,
 	Doc: "a recorded metric whose name says another window, function or quantile than its query has",
 	Run: func(p *Pass) {
-		for s := range p.OwnRecords() {
+		for s := range p.namedRecords() {
 			_, operations, ok := recordParts(s.Record.Name)
 			if !ok {
 				continue

@@ -26,6 +26,17 @@ func (p *Pass) OwnRecords() iter.Seq[*Site] {
 	}
 }
 
+// namedRecords are those of them that the author named, too. Objectives and checks have names of their own.
+func (p *Pass) namedRecords() iter.Seq[*Site] {
+	return func(yield func(*Site) bool) {
+		for s := range p.OwnRecords() {
+			if (s.Record.Group == nil || s.Record.File != nil) && !yield(s) {
+				return
+			}
+		}
+	}
+}
+
 // recordParts takes level:metric:operations apart. A name without a level (metric:operations) has an empty one.
 func recordParts(name string) (level, operations string, ok bool) {
 	parts := strings.Split(name, ":")
@@ -42,7 +53,7 @@ var recordName = &Rule{
 	Name: "record-name", Group: Naming, Severity: diag.Warning,
 	Doc: "a recorded metric whose name has no colon, as if it were scraped",
 	Run: func(p *Pass) {
-		for s := range p.OwnRecords() {
+		for s := range p.namedRecords() {
 			if !strings.Contains(s.Record.Name, ":") {
 				p.Reportf(s.Record.Source, "the recorded metric `%s` is named as if it were scraped", s.Record.Name).
 					Help = "call it level:metric:operations, as in `" + suggestedName(s) + "`"
@@ -98,7 +109,7 @@ var recordLevel = &Rule{
 	Name: "record-level", Group: Naming, Severity: diag.Warning,
 	Doc: "a recorded metric whose level is not the labels that remain",
 	Run: func(p *Pass) {
-		for s := range p.OwnRecords() {
+		for s := range p.namedRecords() {
 			level, _, ok := recordParts(s.Record.Name)
 			labels, closed := s.Analysis().Root.Labels()
 			if !ok || level == "" || !closed || keepsLabels(s.Query.Expr()) {

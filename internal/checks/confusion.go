@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -77,12 +78,15 @@ func (c *check) classLabels(m *metric.Metric) (truth, predicted metric.Label, ok
 		return truth, predicted, false
 	}
 	for _, l := range []struct {
-		name diag.Located[string]
-		key  string
-		into *metric.Label
-	}{{c.spec.Truth, "truth", &truth}, {c.spec.Predicted, "predicted", &predicted}} {
+		name        diag.Located[string]
+		key, holder string
+		into        *metric.Label
+	}{{c.spec.Truth, "truth", "true", &truth}, {c.spec.Predicted, "predicted", "predicted", &predicted}} {
+		if own, has := m.Label(l.key); has && !l.name.Given() { // its name says it
+			l.name = diag.At(own.Name, c.subject(m))
+		}
 		if !l.name.Given() {
-			c.errorf(c.subject(m), "which label of `%s` is `%s`?", m.Name, l.key).WithHelp("say which label holds the class: `%s: LABEL`", l.key).See(m.Span, "the metric")
+			c.errorf(c.subject(m), "which label of `%s` holds the %s class?", m.Name, l.holder).WithHelp("say it: `%s: LABEL`", l.key).See(m.Span, "the metric")
 			return truth, predicted, false
 		}
 		if *l.into, ok = c.label(m, l.name); !ok {
@@ -90,7 +94,7 @@ func (c *check) classLabels(m *metric.Metric) (truth, predicted metric.Label, ok
 		}
 	}
 	if truth.Name == predicted.Name {
-		c.errorf(c.spec.Predicted.Span, "`%s` is the truth, too", predicted.Name).WithHelp("name the label that holds what was predicted").See(c.spec.Truth.Span, "the truth")
+		c.errorf(cmp.Or(c.spec.Predicted.Span, c.subject(m)), "`%s` is the truth, too", predicted.Name).WithHelp("name the label that holds what was predicted").See(cmp.Or(c.spec.Truth.Span, truth.Span), "the truth")
 		return truth, predicted, false
 	}
 	for _, by := range c.spec.By {

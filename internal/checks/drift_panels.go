@@ -206,7 +206,7 @@ func (c *check) alertTogether(subjects []*subject, groups []*limited, b baseline
 		drifted = append(drifted, scores+" > bool "+limit.String())
 		beyond = append(beyond, scores+" > "+limit.String())
 	}
-	count := c.record(c.by, c.topic(), c.over("drifted_"+c.method.Name)+"_"+b.name, derive.Aggregate("sum", c.by, strings.Join(drifted, " or ")), metric.Unit{})
+	count := c.record(c.by, c.topic(), c.over("drifted")+"_"+b.name, derive.Aggregate("sum", c.by, strings.Join(drifted, " or ")), metric.Unit{})
 	// Halfway between two numbers: `at least 3` is above 2.5, also where a panel colours what is at a limit.
 	limit := decimal.NewFromInt(int64(c.spec.AtLeast.Value)).Sub(decimal.New(5, -1))
 	c.alert(alarm{

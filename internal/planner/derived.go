@@ -19,11 +19,15 @@ import (
 func (b *builder) addDerived() {
 	env := &derive.Env{Model: b.model, Workspace: b.ws, Window: b.window(), Report: b.rep}
 	for _, s := range b.model.SLOs {
-		b.addThing(slo.Make(env, s))
+		if s.Name.Value != "" && s.Objective.Value.IsPositive() { // what lacks them was reported when it was read
+			b.addThing(slo.Make(env, s))
+		}
 	}
 	b.addThing(slo.Tile(b.slos))
 	for _, c := range b.model.Checks {
-		b.addThing(checks.Make(env, c))
+		if c.Name.Value != "" {
+			b.addThing(checks.Make(env, c))
+		}
 	}
 }
 

@@ -43,8 +43,9 @@ func TestEvaluationFaults(t *testing.T) {
 	for check, want := range map[string]string{
 		"evaluation: labeld_total, alert: 0.9":                                                                  "unknown metric `labeld_total` | did you mean `labeled_total`?",
 		"evaluation: heat, alert: 0.9":                                                                          "`heat` is a gauge, and `evaluation` looks at a counter or histogram | name another metric, or correct its `type`",
-		"evaluation: labeled_total, alert: 0.9":                                                                 "which label of `labeled_total` is `truth`? | say which label holds the class: `truth: LABEL`",
-		"evaluation: labeled_total, truth: actual, alert: 0.9":                                                  "which label of `labeled_total` is `predicted`? | say which label holds the class: `predicted: LABEL`",
+		"evaluation: labeled_total, alert: 0.9":                                                                 "which label of `labeled_total` holds the true class? | say it: `truth: LABEL`",
+		"evaluation: preds_total, truth: version, alert: 0.9":                                                   "which label of `preds_total` holds the predicted class? | say it: `predicted: LABEL`",
+		"evaluation: labeled_total, truth: predicted, alert: 0.9":                                               "`predicted` is the truth, too | name the label that holds what was predicted",
 		"evaluation: labeled_total, truth: actul, predicted: predicted, alert: 0.9":                             "`labeled_total` has no label `actul` | did you mean `actual`?",
 		"evaluation: labeled_total, truth: actual, predicted: actual, alert: 0.9":                               "`actual` is the truth, too | name the label that holds what was predicted",
 		"evaluation: labeled_total, truth: actual, predicted: predicted":                                        "nothing says which accuracy is too low | write what you promise, as in `alert: 0.9`; `alert: off` makes a panel and no alert",

@@ -117,10 +117,18 @@ func (a *analyser) subquery(e *parser.SubqueryExpr) *Facts {
 		d := &f.sources[i]
 		d.overTime()
 		d.from, d.additive = nil, false
-		// At different times series that differ in their names only may stand in for each other.
-		f.unique = f.unique && (len(f.sources) < 2 || d.label(nameLabel).never())
 	}
+	// At different times series that differ in their names only may stand in for each other.
+	f.unique = f.unique && sameName(f.sources)
 	return &f
+}
+
+// sameName reports whether all series have one name, or none.
+func sameName(list []disjunct) bool {
+	return len(list) < 2 || !slices.ContainsFunc(list, func(d disjunct) bool {
+		name, first := d.label(nameLabel), list[0].label(nameLabel)
+		return name.any || first.any || name.absent != first.absent || len(name.values) > 1 || !slices.Equal(name.values, first.values)
+	})
 }
 
 func (a *analyser) unary(e *parser.UnaryExpr) *Facts {

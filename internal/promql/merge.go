@@ -60,9 +60,11 @@ func MergeSchemas(list []*Schema) *Schema {
 	return &merged
 }
 
-// shifted is a series whose source is so many further on.
+// shifted is a series whose source is so many further on; what belongs to no source stays so.
 func shifted(s metric.Series, by int) metric.Series {
 	m := *s.Metric
-	m.Source += by
+	if m.Source >= 0 {
+		m.Source += by
+	}
 	return metric.Series{Metric: &m, Part: s.Part}
 }

@@ -43,6 +43,15 @@ func (s *Schema) Foreign() *Schema {
 	if s.Names != nil {
 		foreign.Names = sync.OnceValue(s.Names) // asked for each name that nobody knows
 	}
+	foreign.Lookup = func(name string) (metric.Series, bool) {
+		series, ok := s.Lookup(name)
+		if ok && s.Recorded.Has(name) { // its labels are what the rules make of it, and those they set
+			of := *series.Metric
+			of.Source = -1
+			series.Metric = &of
+		}
+		return series, ok
+	}
 	foreign.Targets = make([]Targets, len(s.Targets))
 	for i, t := range s.Targets {
 		of := Targets{Open: t.Open, Pushed: t.Pushed}
@@ -72,7 +81,7 @@ type Targets struct {
 
 // pushed reports whether a batch job pushes the metric.
 func (s *Schema) pushed(m *metric.Metric) bool {
-	return m.Source < len(s.Targets) && s.Targets[m.Source].Pushed
+	return m.Source >= 0 && m.Source < len(s.Targets) && s.Targets[m.Source].Pushed
 }
 
 // TargetLabel is a label that scraping adds.

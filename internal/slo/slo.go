@@ -115,7 +115,11 @@ func (o *objective) over(name string, window time.Duration) string {
 // ratio is the share of bad events in a window. Without events there is none: a gap, where 0/0 would be NaN and stay
 // in every window that it falls into.
 func (o *objective) ratio(window time.Duration) string {
-	return o.over(o.errorsName(), window) + " / (" + o.over(o.totalName(), window) + " > 0)"
+	total := o.over(o.totalName(), window)
+	if o.events { // moments there are, or no series
+		total = "(" + total + " > 0)"
+	}
+	return o.over(o.errorsName(), window) + " / " + total
 }
 
 // records are the recording rules, in the order of evaluation.

@@ -84,7 +84,7 @@ var alertRules = slices.Concat(onlyOneOf(alertSubjects), onlyOneOf(alertConditio
 
 // always: nothing decides for which models it is there.
 func (w When) always() bool {
-	return w.Unless == nil && w.Traffic == nil && w.Types == nil && w.Units == nil
+	return w.Unless == nil && !w.UnlessCheck.Given() && w.Traffic == nil && w.Types == nil && w.Units == nil
 }
 
 func (l *loader) alertName(into *diag.Located[string]) value {

@@ -181,6 +181,7 @@ func (l *loader) marks(into *[]*Mark) value {
 func (l *loader) when(w *When) fields {
 	return fields{
 		{"unless", onlyProfiles, oneOrEach(l, &w.Unless, l.roleName).like("requests"), "a role, or several: it is left out if the model has a metric of one of them"},
+		{"unless_check", onlyRoles, l.oneOf(&w.UnlessCheck, kindWords...).like("drift"), "a kind of check: it is left out if one of that kind looks at the metric with the role"},
 		{"traffic", onlyProfiles, each(l, &w.Traffic, func(t *diag.Located[string]) value {
 			return l.oneOf(t, string(Continuous), string(Sporadic), string(Scheduled))
 		}), "patterns of traffic: it is left out for models with others"},

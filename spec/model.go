@@ -117,6 +117,8 @@ type Traffic struct {
 type When struct {
 	// Unless lists roles: not if the model has a metric of one of them.
 	Unless []diag.Located[string]
+	// UnlessCheck is a kind of check: not if one of that kind looks at the metric that has the role.
+	UnlessCheck diag.Located[string]
 	// Traffic lists the patterns; none: any.
 	Traffic []diag.Located[string]
 	// Types lists the types that the role's metric may have; none: any.

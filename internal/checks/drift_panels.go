@@ -31,6 +31,15 @@ func (c *check) showOne(s *subject, b baseline) {
 	c.pane(pane{title: title, text: c.method.Reading, queries: c.scoreQueries(s), unit: c.method.Unit, limits: true})
 	c.limitSteps()
 	c.distributions(s, b, title)
+	c.tile(s)
+}
+
+// tile is the score in the strip on top; the first check of a model has it, of several results the worst.
+func (c *check) tile(s *subject) {
+	c.thing.Tiles = append(c.thing.Tiles, &spec.Tile{
+		Title: derive.Made("Drift"), Description: derive.Made(c.title() + ": " + c.method.Title + ". " + c.method.Reading),
+		Query: derive.Query("max(" + s.score + ")"), Limits: derive.Made(camel(c.name)), Decimals: 2, Order: 50, Rank: 40, Span: c.spec.Span,
+	})
 }
 
 // scoreQueries are the score, and what is left of it where it may be chance.

@@ -80,8 +80,18 @@ func (b *builder) applies(bd *binding, w spec.When) bool {
 		return len(list) == 0 || slices.ContainsFunc(list, func(l diag.Located[string]) bool { return l.Value == word })
 	}
 	return !slices.ContainsFunc(w.Unless, func(role diag.Located[string]) bool { return b.hasRole(role.Value) }) &&
+		!b.isChecked(bd, w.UnlessCheck) &&
 		is(w.Traffic, string(b.model.Traffic.Kind)) &&
 		(bd.holder == nil || is(w.Types, string(bd.holder.Type)) && (len(w.Units) == 0 || slices.ContainsFunc(w.Units, func(u diag.Located[metric.Unit]) bool { return u.Value == bd.holder.Unit })))
+}
+
+// isChecked reports whether a check of the kind looks at the metric that has the role: it says the same with the author's
+// own limits, and two alerts for one fact are one too many.
+func (b *builder) isChecked(bd *binding, kind diag.Located[string]) bool {
+	return kind.Given() && bd.holder != nil && slices.ContainsFunc(b.model.Checks, func(c *spec.Check) bool {
+		named := func(name diag.Located[string]) bool { return name.Value == bd.holder.Name }
+		return string(c.Kind.Value) == kind.Value && (c.Role.Value == bd.holder.Role || slices.ContainsFunc(c.Metrics, named))
+	})
 }
 
 // addProfile binds what a profile brings: its names are the model's, but for `prefix` and `rename`.

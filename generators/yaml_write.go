@@ -189,8 +189,10 @@ func surelyText(s string) bool {
 		}
 		return true
 	case '1' <= c && c <= '9':
-		last := s[len(s)-1]
-		return 'a' <= last && last <= 'z'
+		if last := s[len(s)-1]; 'a' <= last && last <= 'z' {
+			return true
+		}
 	}
-	return strings.IndexByte("({[\"'#/*%", s[0]) >= 0
+	// `0 * x or y`: no number or time holds any of these.
+	return strings.IndexByte("({[\"'#/*%", s[0]) >= 0 || strings.ContainsAny(s, "({*/=")
 }

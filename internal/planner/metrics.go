@@ -130,12 +130,14 @@ func (b *builder) orderRecorded(r *recorded) {
 		return
 	}
 	r.state = 1
+	inCircle := false
 	for _, s := range r.query.Selectors() {
 		other := b.recorded.find(s.Name, s.Matchers)
 		if other == nil {
 			continue
 		}
 		if other.state == 1 {
+			inCircle = true
 			b.rep.Errorf(s.NameSpan, "`%s` is recorded from itself", s.Name).
 				WithHelp("recording rules must not form a circle")
 			continue
@@ -154,7 +156,7 @@ func (b *builder) orderRecorded(r *recorded) {
 	if r.unit.IsZero() {
 		r.unit = b.unit(r.query)
 	}
-	b.learnRecorded(r)
+	b.learnRecorded(r, inCircle)
 	r.state = 2
 	b.order = append(b.order, r)
 }

@@ -158,7 +158,7 @@ func (b *builder) learnRecorded(r *recorded, inCircle bool) {
 	if inCircle {
 		w.Analysis() // now: what it reads in a circle is not known yet
 	}
-	b.recordedFacts.Add(r.name, &promql.Recorded{Query: r.query.Query, Analysis: w.Analysis, Labels: set, Unit: r.unit})
+	b.recordedFacts.Add(r.name, &promql.Recorded{Query: r.query.Query, Analysis: w.Analysis, Labels: set, Unit: r.as.Unit})
 }
 
 // contract is what the spec declares of its metrics.

@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,11 +15,21 @@ type blockWriter struct{ dst []byte }
 
 // writeBlock appends a tree to dst; false: the encoder must write it.
 func writeBlock(dst []byte, n *yaml.Node) ([]byte, bool) {
-	w := &blockWriter{dst}
+	w := &blockWriter{slices.Grow(dst, room(n))}
 	if n.Kind != yaml.MappingNode || !w.mapping(n, 0) {
 		return nil, false
 	}
 	return w.dst, true
+}
+
+// room is about as many bytes as a tree takes: each text in a line of its own.
+func room(n *yaml.Node) int {
+	const indent = 16
+	size := len(n.Value) + indent
+	for _, of := range n.Content {
+		size += room(of)
+	}
+	return size
 }
 
 // mapping writes the entries of n; the first one continues the line.
@@ -189,8 +200,10 @@ func surelyText(s string) bool {
 		}
 		return true
 	case '1' <= c && c <= '9':
-		last := s[len(s)-1]
-		return 'a' <= last && last <= 'z'
+		if last := s[len(s)-1]; 'a' <= last && last <= 'z' {
+			return true
+		}
 	}
-	return strings.IndexByte("({[\"'#/*%", s[0]) >= 0
+	// `0 * x or y`: no number or time holds any of these.
+	return strings.IndexByte("({[\"'#/*%", s[0]) >= 0 || strings.ContainsAny(s, "({*/=")
 }

@@ -14,6 +14,7 @@ var texts = []string{
 	"sum(x)\n  / sum(y) # note: all\n\nor z", "ends\n", "ends\n\n", " begins", "ends ", "a # b", "a: b", "a:", "it's", "'", "- a", "-a", "---", "...x", "?", ":x", "=", "~", "<<",
 	"yes", "NO", "null", "True", "1", "1e5", "0x1f", "0b1", "1_000", "2006-01-02", "2006-01-02T15:04:05z", "1:30", ".5", ".inf", "+1", "-1", "Größe × 2", "数", "\u0085", "\u2028", "\ufeffx", "\u200b", "\xff",
 	"a\tb", "a\rb", "a \nb", "a\n b", "\na", "a\n ", "{a}", "[a]", "*a", "&a", "!a", "|", ">", "%a", "@a", "`a", "\"a\"", "", "🦆", "a\\b", "http://x.example.org/#y?z=1",
+	"0 * x{a=\"b\"}\n  or y", "0 * x or y", "-1 * (x)", "1 - x / y", "0(", "1=", "=1", "~ (x)", "<< (x)", "2006-01-02 (x)", ".5 * x", "+1/2",
 }
 
 // tree puts texts everywhere that rule files have them.
@@ -52,7 +53,7 @@ func FuzzWriteBlock(f *testing.F) {
 
 // TestWriteBlock: the encoder is left out where nothing needs it. It would be right, and slow.
 func TestWriteBlock(t *testing.T) {
-	for _, s := range []string{texts[0], texts[1], texts[2], texts[3], texts[4], texts[5], "ml_model:signal:state", "page", "it's: Größe", "http://x.example.org/#y?z=1"} {
+	for _, s := range []string{texts[0], texts[1], texts[2], texts[3], texts[4], texts[5], "0 * x or y", "0 * x\n  or y", "ml_model:signal:state", "page", "it's: Größe", "http://x.example.org/#y?z=1"} {
 		if _, ok := writeBlock([]byte(Header), Mapping("expr", Text(s), "labels", Texts(map[string]string{"severity": s}))); !ok {
 			t.Errorf("the encoder writes %q", s)
 		}

@@ -57,8 +57,8 @@ func (s *Site) readings() (list []metric.Series) {
 				continue
 			}
 			seen[sel.Node.String()] = true
-			if r := schema.Recorded.Find(sel.Name, sel.Matchers); r != nil && r.Analysis != nil && depth < maxRecords {
-				read(r.Analysis.Query, schema, depth+1)
+			if r := schema.Recorded.Find(sel.Name, sel.Matchers); r != nil && r.Query != nil && depth < maxRecords {
+				read(r.Query, schema, depth+1)
 				continue
 			}
 			if schema.Lookup == nil {

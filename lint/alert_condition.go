@@ -111,10 +111,10 @@ func (f *filter) selector(n *parser.VectorSelector) bool {
 	switch {
 	case r == nil:
 		return strings.Contains(name, ":")
-	case r.Analysis == nil || f.depth >= maxRecords:
+	case r.Query == nil || f.depth >= maxRecords:
 		return true
 	}
 	f.depth++
 	defer func() { f.depth-- }()
-	return f.filters(r.Analysis.Query.Expr())
+	return f.filters(r.Query.Expr())
 }

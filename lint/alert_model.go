@@ -2,6 +2,7 @@ package lint
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -76,7 +77,7 @@ var averageHidesOne = &Rule{
 	Name: "average-hides-one", Group: Alerts, Severity: diag.Warning,
 	Doc: "a mean over versions or features, in which one bad one disappears",
 	Run: func(p *Pass) {
-		watched := p.watchedApart()
+		watched := sync.OnceValue(p.watchedApart) // asked only when a mean takes a label away
 		for s := range p.Queries() {
 			if s.Alert == nil && s.Record == nil {
 				continue
@@ -149,9 +150,9 @@ func pinned(vs *parser.VectorSelector, label string) bool {
 	return false
 }
 
-func (p *Pass) reportMean(s *Site, n *parser.AggregateExpr, watched map[mergedLabel]bool, severity diag.Severity) {
+func (p *Pass) reportMean(s *Site, n *parser.AggregateExpr, watched func() map[mergedLabel]bool, severity diag.Severity) {
 	for _, l := range s.merged(n) {
-		if watched[l] {
+		if watched()[l] {
 			continue
 		}
 		start := int(n.PosRange.Start)

@@ -21,7 +21,7 @@ var tooFewSamples = &Rule{
 				continue
 			}
 			index := stabilityIndex{schema: c.Schema, samples: math.Inf(1)}
-			index.find(c.Query, c.Analysis(), 0)
+			index.find(c.Query, c.Analysis, 0)
 			if !index.found {
 				continue
 			}
@@ -68,13 +68,13 @@ type stabilityIndex struct {
 }
 
 // find looks for the sum and for guards in a query and in the records that it reads.
-func (x *stabilityIndex) find(q *promql.Query, a *promql.Analysis, depth int) {
+func (x *stabilityIndex) find(q *promql.Query, analysis func() *promql.Analysis, depth int) {
 	each(q.Expr(), func(e parser.Expr) {
 		switch n := e.(type) {
 		case *parser.AggregateExpr:
 			if term, ok := unparen(n.Expr).(*parser.BinaryExpr); ok && n.Op == parser.SUM && isIndexTerm(term) {
 				x.found = true
-				if series := a.Of(n.Expr).MaxSeries(); series != promql.Unbounded {
+				if series := analysis().Of(n.Expr).MaxSeries(); series != promql.Unbounded {
 					x.bins = series
 				}
 			}
@@ -83,8 +83,8 @@ func (x *stabilityIndex) find(q *promql.Query, a *promql.Analysis, depth int) {
 				x.samples = min(x.samples, limit)
 			}
 		case *parser.VectorSelector:
-			if r := x.schema.Recorded.Find(seriesName(n), n.LabelMatchers); r != nil && r.Analysis != nil && depth < maxRecords {
-				x.find(r.Analysis.Query, r.Analysis, depth+1)
+			if r := x.schema.Recorded.Find(seriesName(n), n.LabelMatchers); r != nil && r.Query != nil && depth < maxRecords {
+				x.find(r.Query, r.Analysis, depth+1)
 			}
 		}
 	})
@@ -116,8 +116,8 @@ func (x *stabilityIndex) countsThings(e parser.Expr, depth int) (counts bool) {
 		case *parser.Call:
 			counts = counts || n.Func.Name == "increase" || n.Func.Name == "sum_over_time" || n.Func.Name == "histogram_count"
 		case *parser.VectorSelector:
-			if r := x.schema.Recorded.Find(seriesName(n), n.LabelMatchers); r != nil && r.Analysis != nil && depth < maxRecords {
-				counts = counts || x.countsThings(r.Analysis.Query.Expr(), depth+1)
+			if r := x.schema.Recorded.Find(seriesName(n), n.LabelMatchers); r != nil && r.Query != nil && depth < maxRecords {
+				counts = counts || x.countsThings(r.Query.Expr(), depth+1)
 			} else if r == nil && x.schema.Lookup != nil { // what a batch job pushed is read as it is
 				series, ok := x.schema.Lookup(seriesName(n))
 				counts = counts || ok && (series.Metric.Type == metric.Counter || series.Part == metric.Bucket || series.Part == metric.Count)

@@ -74,8 +74,8 @@ func selectedSubject(n *parser.VectorSelector, schema *promql.Schema, depth int)
 	if m.name == "" || schema == nil {
 		return m, false
 	}
-	if r := schema.Recorded.Find(m.name, n.LabelMatchers); r != nil && r.Analysis != nil && depth < maxRecords {
-		return measured(r.Analysis.Query.Expr(), schema, depth+1)
+	if r := schema.Recorded.Find(m.name, n.LabelMatchers); r != nil && r.Query != nil && depth < maxRecords {
+		return measured(r.Query.Expr(), schema, depth+1)
 	}
 	if schema.Lookup != nil {
 		m.series, _ = schema.Lookup(m.name)

@@ -70,7 +70,7 @@ func (c *counter) perSecond(read Bound, g *plan.Group) float64 {
 
 // learn tells the analysis of the rules of a member what one of them records.
 func (c *counter) learn(r *plan.Record, a *promql.Analysis) {
-	c.known(r.Member).Add(r.Name, &promql.Recorded{Analysis: a, Labels: matchersOf(r.Labels)})
+	c.known(r.Member).Add(r.Name, a.Recorded(matchersOf(r.Labels)...))
 }
 
 // known is what the rules of a member, or of all of them, may read of what is recorded.

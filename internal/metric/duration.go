@@ -1,7 +1,6 @@
 package metric
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -77,15 +76,15 @@ func FormatDuration(d time.Duration) string {
 	if d == 0 {
 		return "0s"
 	}
-	var b strings.Builder
-	for _, u := range []struct {
+	b := make([]byte, 0, 8)
+	for _, u := range [...]struct {
 		name string
 		size time.Duration
 	}{{"d", 24 * time.Hour}, {"h", time.Hour}, {"m", time.Minute}, {"s", time.Second}, {"ms", time.Millisecond}} {
 		if d >= u.size {
-			fmt.Fprintf(&b, "%d%s", d/u.size, u.name)
+			b = append(strconv.AppendInt(b, int64(d/u.size), 10), u.name...)
 			d %= u.size
 		}
 	}
-	return b.String()
+	return string(b)
 }

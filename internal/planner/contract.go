@@ -146,15 +146,19 @@ func refusesAbsence(m metric.Matcher) bool {
 	return err == nil && !matcher.Matches("") // the loader has compiled it before
 }
 
-// learnRecorded keeps what is known of what a rule records: facts of each recorded series, for the queries that read it.
-func (b *builder) learnRecorded(r *recorded) {
+// learnRecorded keeps what is known of what a rule records: facts of each recorded series, for the queries that read it. They
+// are worked out when somebody asks; inCircle says that r reads what reads r, so that this would never end.
+func (b *builder) learnRecorded(r *recorded, inCircle bool) {
 	w := b.written(r.query, !r.own, promql.Use{Place: promql.InRecord}, 0)
 	r.written = w
 	var set []metric.Matcher
 	for _, l := range b.ruleLabels(r.labels()...) {
 		set = append(set, metric.Matcher{Label: l.Name, Op: metric.Equal, Value: l.Value})
 	}
-	b.recordedFacts.Add(r.name, &promql.Recorded{Analysis: w.Analysis(), Labels: set, Unit: r.unit})
+	if inCircle {
+		w.Analysis() // now: what it reads in a circle is not known yet
+	}
+	b.recordedFacts.Add(r.name, &promql.Recorded{Query: r.query.Query, Analysis: w.Analysis, Labels: set, Unit: r.as.Unit})
 }
 
 // contract is what the spec declares of its metrics.

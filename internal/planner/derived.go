@@ -6,6 +6,7 @@ import (
 	"github.com/mlobs-gen/mlobs-gen/internal/checks"
 	"github.com/mlobs-gen/mlobs-gen/internal/derive"
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 	"github.com/mlobs-gen/mlobs-gen/internal/slo"
@@ -72,7 +73,7 @@ func (b *builder) recordsOf(bd *binding) (list []*recorded, ok bool) {
 			b.rep.Errorf(bd.thing.Span, "`%s` is recorded twice", rec.Name).WithHelp("give one of the two another name").See(other.span, "the other one")
 			return nil, false
 		}
-		r := &recorded{name: rec.Name, unit: rec.Unit, set: rec.Set, group: rec.Group, used: true, span: bd.thing.Span}
+		r := &recorded{name: rec.Name, as: metric.Metric{Name: rec.Name, Type: metric.Gauge, Unit: rec.Unit}, set: rec.Set, group: rec.Group, used: true, span: bd.thing.Span}
 		if rec.Authored != nil {
 			r.authored = b.readAuthored(*rec.Authored)
 		}

@@ -17,7 +17,8 @@ import (
 type recorded struct {
 	name  string
 	query *query
-	unit  metric.Unit
+	// as is what the series is to those who read it.
+	as metric.Metric
 	// set are the labels that the rule sets beside the model's: what tells it apart from others of its name.
 	set []metric.Matcher
 	// group is where it is evaluated; nil: the model's own.
@@ -65,7 +66,7 @@ func (b *builder) knowMetrics() {
 			}
 			return
 		}
-		r := &recorded{name: name, query: q, unit: m.Unit, used: bd == nil, own: bd == nil, span: m.Span}
+		r := &recorded{name: name, query: q, as: metric.Metric{Name: name, Type: metric.Gauge, Unit: m.Unit}, used: bd == nil, own: bd == nil, span: m.Span}
 		b.recorded[name], list = []*recorded{r}, append(list, r)
 	}
 	for _, m := range b.model.Metrics {
@@ -130,12 +131,14 @@ func (b *builder) orderRecorded(r *recorded) {
 		return
 	}
 	r.state = 1
+	inCircle := false
 	for _, s := range r.query.Selectors() {
 		other := b.recorded.find(s.Name, s.Matchers)
 		if other == nil {
 			continue
 		}
 		if other.state == 1 {
+			inCircle = true
 			b.rep.Errorf(s.NameSpan, "`%s` is recorded from itself", s.Name).
 				WithHelp("recording rules must not form a circle")
 			continue
@@ -151,10 +154,10 @@ func (b *builder) orderRecorded(r *recorded) {
 	if r.ofMember = b.perMember(r.query); r.own {
 		b.checkMember(r.query, "the recording rule `"+r.name+"`")
 	}
-	if r.unit.IsZero() {
-		r.unit = b.unit(r.query)
+	if r.as.Unit.IsZero() {
+		r.as.Unit = b.unit(r.query)
 	}
-	b.learnRecorded(r)
+	b.learnRecorded(r, inCircle)
 	r.state = 2
 	b.order = append(b.order, r)
 }

@@ -40,7 +40,7 @@ func (b *builder) sourceNamed(name diag.Located[string]) int {
 // lookup finds what a series name means in a query, recorded metrics included.
 func (b *builder) lookup(q *query, name string) (metric.Series, bool) {
 	if r := b.recorded.find(name, nil); r != nil {
-		return metric.Series{Metric: &metric.Metric{Name: name, Type: metric.Gauge, Unit: r.unit}}, true
+		return metric.Series{Metric: &r.as}, true
 	}
 	return b.scraped(q, name)
 }

@@ -168,13 +168,16 @@ func (a *analyser) valuesOf(d *disjunct, s metric.Series) {
 
 // recorded are the series that a recording rule makes.
 func (a *analyser) recorded(name string, r *Recorded, node *parser.VectorSelector) *Facts {
-	if r == nil || r.Analysis == nil || !r.Analysis.Root.known {
+	var root *Facts
+	if r != nil && r.Query != nil {
+		root = r.Analysis().Root
+	}
+	if root == nil || !root.known {
 		d := unknown()
 		d.name = name
 		d.set(nameLabel, exactly(name))
 		return &Facts{sources: []disjunct{d}, unique: true}
 	}
-	root := r.Analysis.Root
 	f := &Facts{told: root.told || root.fails || len(root.sources) == 0, unique: root.unique}
 	for _, d := range root.sources {
 		d.name, d.gone, d.nan, d.constant, d.existence, d.from = name, nil, nil, false, false, nil

@@ -44,7 +44,7 @@ func exampleSchema(t testing.TB) *promql.Schema {
 		Recorded: promql.Records{},
 	}
 	of := promql.Analyse(parse(t, `sum by (model) (rate(requests_total[5m]))`), s, promql.Use{Place: promql.InRecord})
-	s.Recorded.Add("model:requests:rate5m", &promql.Recorded{Analysis: of, Labels: matchers("team", "ml")})
+	s.Recorded.Add("model:requests:rate5m", of.Recorded(matchers("team", "ml")...))
 	return s
 }
 

@@ -144,7 +144,7 @@ func (f *caseFile) schema(t testing.TB) *promql.Schema {
 		s.Targets[0].Labels = append(s.Targets[0].Labels, promql.TargetLabel{Name: l, Always: true, Values: metric.Values{Exactly: values, AtMost: len(values)}})
 	}
 	for _, name := range sortedKeys(f.Schema.Recorded) {
-		s.Recorded.Add(name, &promql.Recorded{Analysis: promql.Analyse(parse(t, f.Schema.Recorded[name]), s, promql.Use{Place: promql.InRecord})})
+		s.Recorded.Add(name, promql.Analyse(parse(t, f.Schema.Recorded[name]), s, promql.Use{Place: promql.InRecord}).Recorded())
 	}
 	return s
 }

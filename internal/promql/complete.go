@@ -111,8 +111,20 @@ func (e *completion) addMatchers(index int, ctx Context) error {
 	if s.Node.BypassEmptyMatcherCheck {
 		return nil // the second argument of info: labels, not a selection
 	}
-	var a addition
-	var seen []match
+	var matchers []metric.Matcher
+	if ctx.Matchers != nil {
+		matchers = ctx.Matchers(*s)
+	}
+	var variables []Variable
+	if ctx.Variables != nil {
+		variables = ctx.Variables(*s)
+	}
+	n := len(matchers) + len(variables)
+	if n == 0 {
+		return nil
+	}
+	a := addition{make([]match, 0, n), make([]string, 0, n), make([]string, 0, n)}
+	seen := make([]match, 0, n)
 	// value is that of m as it is written.
 	add := func(m match, text, value string, keep bool) {
 		if written(s.Node, m) || slices.Contains(seen, m) {
@@ -131,22 +143,18 @@ func (e *completion) addMatchers(index int, ctx Context) error {
 		a.texts = append(a.texts, text)
 		a.checks = append(a.checks, check)
 	}
-	if ctx.Matchers != nil {
-		for _, m := range ctx.Matchers(*s) {
-			op, ok := matchTypes[m.Op]
-			if !ok {
-				return errInternal("unknown operator `%s` of a matcher", m.Op)
-			}
-			add(match{op, m.Label, m.Value}, MatcherText(m), Quote(m.Value), m.Op == metric.Equal)
+	for _, m := range matchers {
+		op, ok := matchTypes[m.Op]
+		if !ok {
+			return errInternal("unknown operator `%s` of a matcher", m.Op)
 		}
+		add(match{op, m.Label, m.Value}, MatcherText(m), Quote(m.Value), m.Op == metric.Equal)
 	}
-	if ctx.Variables != nil {
-		for _, v := range ctx.Variables(*s) {
-			if t, ok := scanToken("$"+v.Name, 0); !ok || t.end != len(v.Name)+1 {
-				return errInternal("`%s` is not the name of a variable", v.Name)
-			}
-			add(match{matchTypes[v.op()], v.Label, "$" + v.Name}, VariableText(v), `"$`+v.Name+`"`, false)
+	for _, v := range variables {
+		if t, ok := scanToken("$"+v.Name, 0); !ok || t.end != len(v.Name)+1 {
+			return errInternal("`%s` is not the name of a variable", v.Name)
 		}
+		add(match{matchTypes[v.op()], v.Label, "$" + v.Name}, VariableText(v), `"$`+v.Name+`"`, false)
 	}
 	if len(a.meant) == 0 {
 		return nil

@@ -13,12 +13,14 @@ const (
 	lexPunct                  // an operator or a bracket
 )
 
-// lexeme is a piece of an expression between spaces. Offsets are bytes of the text.
+// lexeme is a piece of an expression between spaces. Offsets are bytes of the text. There are many of them: it is kept
+// small.
 type lexeme struct {
-	kind       lexKind
 	start, end int
-	// tokens says how many tokens it holds, firstToken the index of the first in lexed.tokens.
-	tokens, firstToken int
+	// tokens says how many tokens it holds, firstToken the index of the first in lexed.tokens. A text of MaxLength has
+	// fewer than 2¹⁵.
+	tokens, firstToken int16
+	kind               lexKind
 }
 
 // lexed is a text cut into lexemes. Cutting never fails: what is not PromQL becomes lexPunct and is
@@ -67,11 +69,11 @@ func (x *lexed) at(offset int) int {
 // lex cuts text. It is linear and knows no grammar but this: inside [ ] a colon stands alone, elsewhere
 // it belongs to names.
 func lex(text string) *lexed {
-	x := &lexed{text: text, list: make([]lexeme, 0, len(text)/3+8)}
+	x := &lexed{text: text, list: make([]lexeme, 0, len(text)/4+8)}
 	brackets := 0
 	for i := 0; i < len(text); {
 		c := text[i]
-		l := lexeme{kind: lexPunct, start: i, firstToken: len(x.tokens)}
+		l := lexeme{kind: lexPunct, start: i, firstToken: int16(len(x.tokens))}
 		switch {
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
 			i++
@@ -107,7 +109,7 @@ func lex(text string) *lexed {
 			i += punctLen(text[i:])
 		}
 		l.end = i
-		l.tokens = len(x.tokens) - l.firstToken
+		l.tokens = int16(len(x.tokens)) - l.firstToken
 		x.list = append(x.list, l)
 	}
 	return x

@@ -1,8 +1,6 @@
 package promql
 
 import (
-	"slices"
-
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
@@ -70,14 +68,14 @@ func (q *Query) Expr() parser.Expr { return q.src.expr }
 // Span returns where bytes [start, end) of Text stand in the author's file.
 func (q *Query) Span(start, end int) diag.Span { return q.text.Range(start, end) }
 
-// Tokens returns the tokens outside comments in the order of the text.
-func (q *Query) Tokens() []Token { return slices.Clone(q.tokens) }
+// Tokens returns the tokens outside comments in the order of the text. Nobody may change them.
+func (q *Query) Tokens() []Token { return q.tokens }
 
-// Selectors returns the selectors in the order of the text.
-func (q *Query) Selectors() []Selector { return slices.Clone(q.selectors) }
+// Selectors returns the selectors in the order of the text. Nobody may change them.
+func (q *Query) Selectors() []Selector { return q.selectors }
 
-// Groupings returns the lists of labels in the order of the text.
-func (q *Query) Groupings() []Grouping { return slices.Clone(q.groupings) }
+// Groupings returns the lists of labels in the order of the text. Nobody may change them.
+func (q *Query) Groupings() []Grouping { return q.groupings }
 
 func (q *Query) findTokens() []Token {
 	raw := q.src.tokens

@@ -15,12 +15,20 @@ type Records map[string][]*Recorded
 
 // Recorded is what one recording rule makes.
 type Recorded struct {
-	// Analysis of the recorded expression; nil: nothing is known.
-	Analysis *Analysis
+	// Query is the recorded expression; nil: nothing is known.
+	Query *Query
+	// Analysis is what can be known of Query. It is asked for by what reads the series, and only then: most of what
+	// is recorded nobody judges.
+	Analysis func() *Analysis
 	// Labels are set on the result.
 	Labels []metric.Matcher
 	// Unit as declared; zero: as the analysis has it.
 	Unit metric.Unit
+}
+
+// Recorded is what a rule records whose expression is a's.
+func (a *Analysis) Recorded(set ...metric.Matcher) *Recorded {
+	return &Recorded{Query: a.Query, Analysis: func() *Analysis { return a }, Labels: set}
 }
 
 // Add appends what one more rule records under a name. It changes no list that somebody else has a copy of.

@@ -105,7 +105,7 @@ func (q *Query) tokenOf(value float64) int {
 	if !ok {
 		return -1
 	}
-	return q.src.list[q.src.coded[i].lexeme].firstToken
+	return int(q.src.list[q.src.coded[i].lexeme].firstToken)
 }
 
 // locate finds the name, the braces and the matchers of s.

@@ -30,6 +30,9 @@ func (t *twin) covers(e edit) bool { return t.start <= e.start && e.end <= t.end
 
 // findTwins finds the places that are read twice.
 func (e *completion) findTwins(ctx Context) (err error) {
+	if !slices.ContainsFunc(e.q.selectors, func(s Selector) bool { return ctx.OldName(s) != "" }) {
+		return nil
+	}
 	parser.Inspect(e.q.src.expr, func(node parser.Node, path []parser.Node) error {
 		vs, ok := node.(*parser.VectorSelector)
 		if !ok || vs.BypassEmptyMatcherCheck || err != nil {

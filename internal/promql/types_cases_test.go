@@ -68,7 +68,7 @@ func (c *analysisCases) schema(t testing.TB) *promql.Schema {
 		Lookback: duration(c.Schema.Lookback), Retention: duration(c.Schema.Retention),
 	}
 	for name, expr := range c.Schema.Recorded {
-		s.Recorded.Add(name, &promql.Recorded{Analysis: promql.Analyse(parse(t, expr), s, promql.Use{Place: promql.InRecord})})
+		s.Recorded.Add(name, promql.Analyse(parse(t, expr), s, promql.Use{Place: promql.InRecord}).Recorded())
 	}
 	return s
 }

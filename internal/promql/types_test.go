@@ -59,7 +59,7 @@ func typesSchema(t testing.TB) *promql.Schema {
 		"model:queue:max": "max by (model) (queue)", "model:lat:p99": "histogram_quantile(0.99, sum by (model, le) (rate(lat_seconds_bucket[5m])))",
 		"model:req:increase1h": "sum by (model) (increase(req_total[1h]))",
 	} {
-		s.Recorded.Add(name, &promql.Recorded{Analysis: promql.Analyse(parse(t, expr), s, promql.Use{Place: promql.InRecord})})
+		s.Recorded.Add(name, promql.Analyse(parse(t, expr), s, promql.Use{Place: promql.InRecord}).Recorded())
 	}
 	s.Recorded.Add("model:other:rate5m", &promql.Recorded{})
 	return s

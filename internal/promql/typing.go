@@ -152,9 +152,11 @@ func (t *typing) selector(n *parser.VectorSelector) typeFact {
 // recordedFact is what a recording rule's expression says of its series.
 func recordedFact(name string, rec *Recorded) typeFact {
 	f := typeFact{kind: kindOfName(name), byName: true}
-	if rec.Analysis != nil && rec.Analysis.Root != nil {
-		f = rec.Analysis.Root.types
-		f.raw, f.window = nil, window{}
+	if rec.Query != nil {
+		if root := rec.Analysis().Root; root != nil {
+			f = root.types
+			f.raw, f.window = nil, window{}
+		}
 	}
 	f.name, f.metric, f.recorded = name, nil, true
 	if !rec.Unit.IsZero() {

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/plan"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
@@ -117,6 +118,9 @@ func (x *stabilityIndex) countsThings(e parser.Expr, depth int) (counts bool) {
 		case *parser.VectorSelector:
 			if r := x.schema.Recorded.Find(seriesName(n), n.LabelMatchers); r != nil && r.Analysis != nil && depth < maxRecords {
 				counts = counts || x.countsThings(r.Analysis.Query.Expr(), depth+1)
+			} else if r == nil && x.schema.Lookup != nil { // what a batch job pushed is read as it is
+				series, ok := x.schema.Lookup(seriesName(n))
+				counts = counts || ok && (series.Metric.Type == metric.Counter || series.Part == metric.Bucket || series.Part == metric.Count)
 			}
 		}
 	})

@@ -143,6 +143,8 @@ func (c *check) checkSides(m *metric.Metric) bool {
 	switch {
 	case !ok:
 		return false
+	case c.isMembers(a.Label):
+		return false
 	case slices.Contains(c.by, l.Name):
 		c.errorf(a.Label.Span, "`%s` tells what is compared, and results are made by it", l.Name).WithHelp("leave it out of `by`: each side has one value")
 		return false
@@ -154,5 +156,16 @@ func (c *check) checkSides(m *metric.Metric) bool {
 		c.errorf(a.Label.Span, "the label `%s` of `%s` has one value, so that there is nothing to compare", l.Name, m.Name).WithHelp("list all that it has, or take another label").See(l.Span, "its values")
 		return false
 	}
+	return true
+}
+
+// isMembers reports a label that tells the models of the spec apart: each has one value of it, and nothing to compare
+// it with.
+func (c *check) isMembers(label diag.Located[string]) bool {
+	m := c.Model.Members
+	if m == nil || m.Name != label.Value {
+		return false
+	}
+	c.errorf(label.Span, "`%s` tells the members apart, each of which has one value of it", label.Value).WithHelp("compare by another label; or leave `members` out").See(m.Span, "the members")
 	return true
 }

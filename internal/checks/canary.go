@@ -115,7 +115,7 @@ func (c *check) findVersions(m *metric.Metric) (*versions, bool) {
 		return nil, false
 	}
 	l, ok := c.label(m, a.Label)
-	if !ok {
+	if !ok || c.isMembers(a.Label) {
 		return nil, false
 	}
 	if slices.Contains(c.by, l.Name) {
@@ -289,10 +289,11 @@ func (v *versions) mix(m *metric.Metric) {
 	reference := v.record(withClass, m.Name, v.over("share_of_"+baseName), "0 * "+derive.Aggregate("sum", withClass, current)+" + on "+derive.Labels(append(slices.Clone(v.by), across.Name))+" group_left () "+v.baseline(share, across.Name), metric.Ratio())
 	each.method = v.method
 	score := v.record(v.level, m.Name, v.over(v.method.Name)+"_against_"+baseName, each.distance(pair{bins: b, current: current, reference: reference}), v.method.Unit)
+	apart := derive.Aggregate("sum", withClass, current+" - "+reference)
 	v.alert(alarm{
 		query:   score,
 		summary: text(v.label+" ", derive.Label(v.label), labelled(v.by), " predicts other classes than "+v.base+" ("+v.method.Title+" ", derive.Value(), ")"),
-		detail:  text("Most different: ", derive.List(derive.Aggregate("topk", v.level, "3, "+derive.Aggregate("sum", withClass, current+" - "+reference)), metric.Ratio(), across.Name, v.level...), "."),
+		detail:  text("Shares that differ most, less those of "+v.base+": ", derive.List(apart+"\n  and "+derive.Aggregate("topk", v.level, "3, abs("+apart+")"), metric.Ratio(), across.Name, v.level...), "."),
 	})
 	v.pane(pane{title: v.title(), text: v.method.Title + " against " + v.base + ". " + v.method.Reading, queries: []spec.PanelQuery{v.query("", score, v.label)}, unit: v.method.Unit, limits: true})
 	v.pane(pane{

@@ -168,7 +168,18 @@ func (c *check) classLabel(m *metric.Metric) (metric.Label, bool) {
 		c.errorf(c.subject(m), "the label `%s` of `%s` has one value, whose share is always 1", found.Name, m.Name).WithHelp("take a label with several values, or list all").See(found.Span, "its values")
 		return found, false
 	}
-	return found, ok
+	if !ok {
+		return found, false
+	}
+	if at := slices.IndexFunc(c.spec.Selector, func(m metric.Matcher) bool { return m.Label == found.Name && m.Op == metric.Equal }); at >= 0 {
+		c.errorf(c.spec.Selector[at].Span, "`%s` holds the class, and only one is selected, whose share is always 1", found.Name).WithHelp("leave it out of `selector`: a distribution has all classes")
+		return found, false
+	}
+	if a := c.spec.Against; a != nil && a.Label.Value == found.Name {
+		c.errorf(a.Label.Span, "`%s` holds the class, and cannot tell the two sides apart, too", found.Name).WithHelp("name another label: `against: {track: stable}`")
+		return found, false
+	}
+	return found, true
 }
 
 // across is the label whose values form the distribution: the check's, else the metric's, else the only one with

@@ -70,7 +70,7 @@ func TestDriftFires(t *testing.T) {
 		t.Fatal("nobody was told")
 	}
 	text := fmt.Sprint(run.Storage.Sent[sent])
-	for _, want := range []string{"`seen_total` has drifted from 1 hour ago (PSI ", "Most changed: ", "a -", "b ", "Did the inputs change"} {
+	for _, want := range []string{"`seen_total` has drifted from 1 hour ago (PSI ", "now less then: ", "a -", "b ", "Did the inputs change"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text does not say %q: %s", want, text)
 		}
@@ -116,7 +116,7 @@ func TestDriftAtLeast(t *testing.T) {
 	}
 	with := func(limit string) string { return strings.Replace(features, "LIMIT", limit, 1) }
 	run := weather(t, with("alert: 0.3"), data("age", "speed"))
-	if v := run.Value(`ml_model:inputs:drifted_ks_10m_against_1h`); v != 2 {
+	if v := run.Value(`ml_model:inputs:drifted_10m_against_1h`); v != 2 {
 		t.Errorf("%g have drifted", v)
 	}
 	if d := cmp.Diff([]string{"Inputs"}, run.Firing(over)); d != "" {

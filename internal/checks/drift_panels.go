@@ -62,7 +62,7 @@ func (c *check) whatMoved(s *subject, now, then string, by []string) []spec.Temp
 	level := append(slices.Clone(by), s.pair.label)
 	moved := derive.Aggregate("sum", level, now+" - "+then)
 	most := "3"
-	said := "Most changed: "
+	said := "Shares that changed most, now less then: "
 	if byBound(c.method.Name) {
 		most, said = "1", "The share of values up to a bound has changed most at "
 	}

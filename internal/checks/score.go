@@ -41,7 +41,7 @@ func (c *check) useMethod(of string) bool {
 // eitherSide are the kinds whose author knows which side is bad.
 var eitherSide = []spec.CheckKind{spec.CheckScore, spec.CheckExternal, spec.CheckCanary}
 
-// checkLimits reports limits that no score can reach. Whether they are quantities, and in order, is said where the
+// checkLimits reports limits outside of the range of the score. Whether they are quantities, and in order, is said where the
 // alert is planned.
 func (c *check) checkLimits() bool {
 	if d := c.spec.Direction; d.Given() && d.Value != string(c.method.Op) && !slices.Contains(eitherSide, c.kind.Name) {
@@ -51,7 +51,7 @@ func (c *check) checkLimits() bool {
 	return c.checkLimit(c.spec.Warn) && c.checkLimit(c.spec.Alert)
 }
 
-// checkLimit reports a limit that no score can reach.
+// checkLimit reports a limit that no score can reach, or that each is beyond.
 func (c *check) checkLimit(limit diag.Located[string]) bool {
 	v, err := metric.Quantity(limit.Value, c.method.Unit)
 	if !limit.Given() || err != nil {
@@ -60,6 +60,11 @@ func (c *check) checkLimit(limit diag.Located[string]) bool {
 	low, high := number(c.method.Low), number(c.method.High)
 	if c.method.Op == spec.Above && high != nil && v.GreaterThanOrEqual(*high) || c.method.Op == spec.Below && low != nil && v.LessThanOrEqual(*low) {
 		c.errorf(limit.Span, "`%s` never is %s `%s`: %s", c.method.Name, c.method.Op, limit.Value, c.method.between()).
+			WithHelp("take a limit inside of that range")
+		return false
+	}
+	if c.method.Op == spec.Above && low != nil && v.LessThan(*low) || c.method.Op == spec.Below && high != nil && v.GreaterThan(*high) {
+		c.errorf(limit.Span, "`%s` always is %s `%s`: %s", c.method.Name, c.method.Op, limit.Value, c.method.between()).
 			WithHelp("take a limit inside of that range")
 		return false
 	}

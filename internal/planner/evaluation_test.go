@@ -44,6 +44,7 @@ func TestEvaluationFaults(t *testing.T) {
 		"evaluation: labeld_total, alert: 0.9":                                                                  "unknown metric `labeld_total` | did you mean `labeled_total`?",
 		"evaluation: heat, alert: 0.9":                                                                          "`heat` is a gauge, and `evaluation` looks at a counter or histogram | name another metric, or correct its `type`",
 		"evaluation: labeled_total, alert: 0.9":                                                                 "which label of `labeled_total` holds the true class? | say it: `truth: LABEL`",
+		classes[:len(classes)-3] + "90":                                                                         "`accuracy` always is below `90`: it lies between 0 and 1 | take a limit inside of that range",
 		"evaluation: preds_total, truth: version, alert: 0.9":                                                   "which label of `preds_total` holds the predicted class? | say it: `predicted: LABEL`",
 		"evaluation: labeled_total, truth: predicted, alert: 0.9":                                               "`predicted` is the truth, too | name the label that holds what was predicted",
 		"evaluation: labeled_total, truth: actul, predicted: predicted, alert: 0.9":                             "`labeled_total` has no label `actul` | did you mean `actual`?",

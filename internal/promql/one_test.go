@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/mlobs-gen/mlobs-gen/internal/diag"
+	"github.com/mlobs-gen/mlobs-gen/internal/metric"
 	"github.com/mlobs-gen/mlobs-gen/internal/promql"
 )
 
@@ -62,6 +63,29 @@ func TestMisspelt(t *testing.T) {
 	for _, expr := range []string{"queue_depth", "bequests_total", "other + another_one", "latency_seconds_max", "sum(rate(requests_total[5m]))"} {
 		if got := kinds(expr); slices.Contains(got, promql.UnknownMetric) {
 			t.Errorf("%s: %v", expr, got)
+		}
+	}
+}
+
+// TestForeignRecords: what a contract's own rules record may have labels that no target has.
+func TestForeignRecords(t *testing.T) {
+	own := exampleSchema(t)
+	scraped := own.Lookup
+	own.Lookup = func(name string) (metric.Series, bool) {
+		if own.Recorded.Has(name) {
+			return metric.Series{Metric: &metric.Metric{Name: name, Type: metric.Gauge}}, true
+		}
+		return scraped(name)
+	}
+	for expr, want := range map[string]int{
+		`model:requests:rate5m{team="ml", tenant="x"}`: 0,
+		`queue_length{team="ml"}`:                      1,
+	} {
+		for name, schema := range map[string]*promql.Schema{"one": own.Foreign(), "merged": promql.MergeSchemas([]*promql.Schema{exampleSchema(t).Foreign(), own.Foreign()})} {
+			q := promql.ParseForeign(textOf(expr), new(diag.Report))
+			if got := promql.Analyse(q, schema, promql.Use{Place: promql.InPanel}).Problems; len(got) != want {
+				t.Errorf("%s, %s: %+v", name, expr, got)
+			}
 		}
 	}
 }

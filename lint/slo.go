@@ -39,7 +39,9 @@ var sloOneErrorPages = &Rule{
 }
 
 // eventsFor is from how many events on one of them is not beyond the limit of an alert.
-func eventsFor(s *plan.SLO, b plan.Burn) int64 { return one.Div(b.Factor.Mul(s.Budget)).Ceil().IntPart() }
+func eventsFor(s *plan.SLO, b plan.Burn) int64 {
+	return one.Div(b.Factor.Mul(s.Budget)).Ceil().IntPart()
+}
 
 func counted(events int64) string {
 	if events == 1 {

@@ -18,7 +18,9 @@ func (b *builder) styleKind(item *panelItem, p *plan.Panel) {
 		p.MaxDataPoints = 7 * p.Grid.W
 		for i := range p.Queries {
 			p.Queries[i].Format = plan.FormatHeatmap
-			p.Queries[i].Legend = "{{le}}"
+			if !b.isNativeHistogram(item.queries[0].query) { // whose buckets are no series
+				p.Queries[i].Legend = "{{le}}"
+			}
 		}
 		if !item.Unit.Given() { // the rows are the observed values, whatever the cells count
 			p.Unit = b.bucketUnit(item.queries[0].query).Grafana

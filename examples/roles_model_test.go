@@ -44,7 +44,7 @@ func (c roleCase) checkTitles(t *testing.T, p *plan.Plan, traffic string) {
 func TestModelRoles(t *testing.T) {
 	for _, c := range modelRoles {
 		t.Run(c.name, func(t *testing.T) {
-			longUnless(t, c.name, "feature, of every type", "outcome, beside classes", "drift events", "classes", "confidence, native histogram")
+			longUnless(t, c.name, "feature, of every type", "drift events")
 			t.Parallel()
 			for _, traffic := range []string{"continuous", "{every: 24h}"} {
 				pushed := traffic != "continuous"

@@ -108,7 +108,7 @@ func TestCifarAlerts(t *testing.T) {
 		"two restarts": {func(w *cifar) { w.restarts = 1 }, nil, map[string]float64{"Restarts": 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			longUnless(t, name, "good weather", "slow", "targets down")
+			longUnless(t, name, "slow")
 			t.Parallel()
 			after := goodWeather()
 			tt.weather(&after)

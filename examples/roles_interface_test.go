@@ -19,7 +19,7 @@ import (
 func TestInterfaceRoles(t *testing.T) {
 	for name, tt := range interfaceRoles {
 		t.Run(name, func(t *testing.T) {
-			longUnless(t, name, "requests", "latency", "latency of a native histogram", "latency of a summary with quantiles", "targets", "versions", "a batch")
+			longUnless(t, name, "latency of a native histogram", "targets", "versions", "a batch")
 			t.Parallel()
 			p := planInline(t, roleHead+tt.spec)
 			if diff := cmp.Diff(tt.panels, broughtTitles(p)); diff != "" {

@@ -44,7 +44,7 @@ func (c roleCase) checkTitles(t *testing.T, p *plan.Plan, traffic string) {
 func TestModelRoles(t *testing.T) {
 	for _, c := range modelRoles {
 		t.Run(c.name, func(t *testing.T) {
-			longUnless(t, c.name, "feature, of every type", "outcome, beside classes", "drift events", "classes", "confidence, native histogram")
+			longUnless(t, c.name, "feature, of every type", "drift events")
 			t.Parallel()
 			for _, traffic := range []string{"continuous", "{every: 24h}"} {
 				pushed := traffic != "continuous"
@@ -116,7 +116,7 @@ func TestTrafficDropped(t *testing.T) {
 		classes  = "  answers_total: {type: counter, role: classes, labels: {label: [cat, dog]}}\n"
 		output   = "  score: {type: histogram, role: output, buckets: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}\n"
 	)
-	for _, tt := range []struct {
+	for i, tt := range []struct {
 		metrics, traffic string
 		fires            []string
 		reads            string
@@ -130,6 +130,9 @@ func TestTrafficDropped(t *testing.T) {
 		{classes + output, "continuous", []string{"TrafficDropped"}, "answers_total"},
 		{requests + classes + output, "continuous", []string{"TrafficDropped"}, "http_requests_total"},
 	} {
+		if testing.Short() && i%3 != 0 {
+			continue // long: runs without -short, as in .ci/run
+		}
 		p := planInline(t, modelHead+"traffic: "+tt.traffic+"\nmetrics:\n"+tt.metrics)
 		w := &world{pushed: strings.HasPrefix(tt.traffic, "{")}
 		for _, target := range scorerTargets {

@@ -75,7 +75,7 @@ func TestScaleToZero(t *testing.T) {
 			signals: map[string]float64{"Confidence": 2, "Confidence change": 2}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			longUnless(t, name, "good weather", "slow")
+			longUnless(t, name, "slow")
 			t.Parallel()
 			after := fineInvoices()
 			tt.weather(&after)
@@ -87,6 +87,7 @@ func TestScaleToZero(t *testing.T) {
 // TestScaleToZeroNight: a whole night without pods and the morning after, with new pods and counters that
 // begin at 0, are good weather.
 func TestScaleToZeroNight(t *testing.T) {
+	longUnless(t, "a whole night")
 	const morning = fault + 12*time.Hour
 	p := planExample(t, "scale-to-zero", "models/invoice-reader.yaml", "")
 	night := fineInvoices()
@@ -124,6 +125,7 @@ func TestScaleToZeroNight(t *testing.T) {
 
 // TestScaleToZeroPanels: every query returns data by day.
 func TestScaleToZeroPanels(t *testing.T) {
+	longUnless(t, "panels")
 	p := planExample(t, "scale-to-zero", "models/invoice-reader.yaml", "")
 	checkQueries(t, p, run(t, p, fineInvoices().series(fineInvoices(), "6b7f")), end, nil)
 }

@@ -111,7 +111,7 @@ func TestTriton(t *testing.T) {
 		"server down": {func(*tritonModel) {}, false, down},
 	} {
 		t.Run(name, func(t *testing.T) {
-			longUnless(t, name, "good weather", "one is slow")
+			longUnless(t, name, "one is slow")
 			t.Parallel()
 			after := fineTriton
 			tt.weather(&after)

@@ -126,7 +126,7 @@ func TestWine(t *testing.T) {
 		"memory full": {func(w *wine) { w.memory = 0.97 }, outlook{fires: []string{"MemoryNearLimit"}, signals: map[string]float64{"Memory of limit": 2}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			longUnless(t, name, "good weather", "errors", "bad requests", "slow", "other wines")
+			longUnless(t, name, "other wines")
 			t.Parallel()
 			after := fineWine()
 			tt.weather(&after)
@@ -138,6 +138,7 @@ func TestWine(t *testing.T) {
 // TestWineLoadTest: of 13 calls 1 asks for its health, 10 are good and 2 are bad: of 12 that count 2 are bad,
 // and none failed by fault of the server.
 func TestWineLoadTest(t *testing.T) {
+	longUnless(t, "load test")
 	load := fineWine()
 	load.rate, load.refused, load.checks = 12, 2.0/12, 1
 	s := run(t, planExample(t, "wine-quality", "models/wine-quality.yaml", ""), fineWine().series(load))
@@ -151,6 +152,7 @@ func TestWineLoadTest(t *testing.T) {
 
 // TestWinePanels: all that the hand-made dashboard showed is there, and every query returns data.
 func TestWinePanels(t *testing.T) {
+	longUnless(t, "panels")
 	p := planExample(t, "wine-quality", "models/wine-quality.yaml", "")
 	checkQueries(t, p, run(t, p, fineWine().series(fineWine())), end, nil)
 	for _, title := range []string{

@@ -24,7 +24,7 @@ func worlds(t *testing.T, check func(t *testing.T, dir string)) {
 	if n == 0 {
 		n = 120
 		if testing.Short() {
-			n = 40
+			n = 15
 		}
 	}
 	const most = 500 // in one workspace

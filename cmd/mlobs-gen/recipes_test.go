@@ -155,6 +155,9 @@ func TestRecipes(t *testing.T) {
 
 // The hooks are silent on a repository that is as it should be, and stop a commit that is not.
 func TestHooks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: runs without -short, as in .ci/run")
+	}
 	hooks := readHooks(t)
 	generatedExamples(t)
 	line := func(h hook) string {

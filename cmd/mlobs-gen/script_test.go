@@ -3,12 +3,14 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // as main does, for the tests that call Main
 	testscript.Main(m, map[string]func(){"mlobs-gen": main})
 }
 

@@ -147,7 +147,7 @@ func TestProblemsStandOnText(t *testing.T) {
 	}
 	g := &generator{r: rand.New(rand.NewPCG(4, 4)), nameless: true}
 	names := strings.NewReplacer("requests_total", "req_total", "h_bucket", "lat_seconds_bucket", "h_sum", "lat_seconds_sum", "h_count", "lat_seconds_count", "g{", "queue{")
-	for range 3000 {
+	for range rounds(t, 3000) {
 		check(names.Replace(g.query()))
 	}
 	for _, text := range []string{

@@ -26,6 +26,14 @@ var (
 // fewExecutions are run where nobody asks for more.
 const fewExecutions = 3000
 
+// few is how many are run where nobody says how many: a third with -short.
+func few() int64 {
+	if testing.Short() {
+		return fewExecutions / 3
+	}
+	return fewExecutions
+}
+
 // Run calls the property with mutations of the seeds: inputs of one or several texts. Each execution has a
 // seed of its own, so that `-soak 1 -soak-seed N` repeats it. The test fails at the first property that
 // fails or panics.
@@ -54,7 +62,7 @@ func each(t *testing.T, execute func(testing.TB, uint64) string) {
 	t.Helper()
 	total := *executions
 	if total == 0 {
-		total = fewExecutions
+		total = few()
 	}
 	var next, done atomic.Int64
 	var failed atomic.Bool

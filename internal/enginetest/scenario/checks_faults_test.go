@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +101,9 @@ func TestChecksInBadWeather(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() && !slices.Contains([]string{"collapse", "errors", "old", "all bad, few"}, name) {
+				t.Skip("long: runs without -short, as in .ci/run")
+			}
 			after := maps.Clone(watchedRates)
 			maps.Copy(after, test.rates)
 			if test.scale == 0 {

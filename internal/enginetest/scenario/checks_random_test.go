@@ -230,7 +230,7 @@ func (w *world) lately(ago, pace time.Duration, of func(at time.Duration) groups
 // weatherSeeds are those of random weather: many in long tests.
 func weatherSeeds(long int) int {
 	if testing.Short() {
-		return 4
+		return 2
 	}
 	return long
 }

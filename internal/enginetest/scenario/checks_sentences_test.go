@@ -95,7 +95,7 @@ func TestSentences(t *testing.T) {
 		"few":    {with(func(d *perSecond) { d.zero, d.one, d.two = 0.01, 0.001, 0.01; d.sum, d.count = 0, 0.001 }), 2 * time.Hour, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if testing.Short() && test.lasts > 2*time.Hour {
+			if testing.Short() && test.lasts > time.Hour {
 				t.Skip("long: runs without -short, as in .ci/run")
 			}
 			run := s.LoadAt(enginetest.Pace{AtLeast: 150 * time.Second}, time.Minute, digits(change, change+test.lasts, fine, test.after))

@@ -36,6 +36,8 @@ func TestReadmeCheck(t *testing.T) {
 		{Series: `up{service="returns"}`, Func: enginetest.Constant(1), For: week + 2*time.Hour},
 		count("keeps", 0.8, 0.4), count("exchanges", 0.1, 0.1), count("returns", 0.1, 0.5),
 	})
+	run.Until(3 * time.Hour) // last week; nobody reads what is recorded in between
+	run.Outage(week - 4*time.Hour)
 	run.Until(week + 2*time.Hour)
 	var sent []string
 	for _, n := range run.Storage.Sent {

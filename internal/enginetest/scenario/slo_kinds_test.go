@@ -68,6 +68,9 @@ func TestObjectiveKinds(t *testing.T) {
 		{"never loaded", "freshness: {metric: loaded_at_seconds, under: 1h}", []enginetest.Series{constant(`loaded_at_seconds{job="api"}`, 0)}, map[string]float64{"": 1}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			if testing.Short() && slices.Contains([]string{"requests by role", "a selected tenant", "rates", "share above", "nothing is good", "never loaded"}, tt.name) {
+				t.Skip("long: runs without -short, as in .ci/run")
+			}
 			s := scenario.Compile(t, map[string]string{"mlobs.yaml": minutely, "model.yaml": `version: mlobs/v1
 model: api
 owner: ml

@@ -245,6 +245,9 @@ func TestBudgetAfterOutage(t *testing.T) {
 func TestObjectiveAlignment(t *testing.T) {
 	s := compileSLO(t, "99.9", "30d")
 	for _, pace := range []enginetest.Pace{{}, {Spread: true}} {
+		if testing.Short() && !pace.Spread {
+			continue // long: runs without -short, as in .ci/run
+		}
 		run := s.LoadAt(pace, time.Minute, traffic(spell{3 * hour, 1000, 20}))
 		run.Until(3 * hour)
 		for _, name := range []string{"ml_model:slo_errors:ratio_rate5m", "ml_model:slo_errors:ratio_rate1h", "ml_model:slo_errors:ratio_rate6h", "ml_model:slo_errors:ratio_rate3d"} {

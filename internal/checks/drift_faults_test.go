@@ -38,6 +38,7 @@ func TestDriftFaults(t *testing.T) {
 		"drift: seen_total, across: class, method: tvd, smoothing: 1":                              "`smoothing` of method `tvd`, which does not divide by shares",
 		"drift: seen_total, across: class, method: tvd, significance: 0.01":                        "`tvd` has no `significance`",
 		"drift: seen_total, across: many, significance: 0.01":                                      "depends on the number of classes, which is not known",
+		"drift: seen_total, across: class, method: chi2, alert: 9, against: {offsets: [1d, 2d]}":   "`chi2` compares the counts of two samples",
 		"drift: seen_total, across: class, method: chi2":                                           "`chi2` has no limit of its own",
 		"drift: age, method: wasserstein":                                                          "`wasserstein` has no limit of its own",
 		"drift: seen_total, across: class, method: linf, alert: 1":                                 "`linf` never is above `1`",

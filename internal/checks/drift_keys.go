@@ -41,6 +41,10 @@ func (c *check) checkMethodKeys() bool {
 		c.errorf(at.Span, "`smoothing` of method `%s`, which does not divide by shares", name).WithHelp("leave it out: only `%s` and `%s` need it", methodPSI, methodKL)
 		return false
 	}
+	if a := c.spec.Against; a != nil && len(a.Offsets) > 1 && name == methodChi2 {
+		c.errorf(c.spec.Method.Span, "`%s` compares the counts of two samples, and a median of several times is none", name).WithHelp("take one `offset`, or `%s`", methodPSI).See(a.Span, "the times")
+		return false
+	}
 	if a := c.spec.Against; a != nil && len(a.Reference) > 0 && byPoint(name) {
 		c.errorf(c.spec.Method.Span, "`%s` cannot be computed of the shares of a reference", name).WithHelp("take `%s` or `%s`", methodKS, methodWasserstein).See(a.Span, "the reference")
 		return false

@@ -19,16 +19,31 @@ import (
 // addDerived makes what the objectives and checks of the model consist of.
 func (b *builder) addDerived() {
 	env := &derive.Env{Model: b.model, Workspace: b.ws, Window: b.window(), Report: b.rep}
+	mistaken := b.mistakes()
 	for _, s := range b.model.SLOs {
-		if s.Name.Value != "" && s.Objective.Value.IsPositive() { // what lacks them was reported when it was read
+		if s.Name.Value != "" && s.Objective.Value.IsPositive() && !mistaken(s.Span) { // what lacks them was reported when it was read
 			b.addThing(slo.Make(env, s))
 		}
 	}
 	b.addThing(slo.Tile(b.slos))
 	for _, c := range b.model.Checks {
-		if c.Name.Value != "" {
+		if c.Name.Value != "" && !mistaken(c.Span) {
 			b.addThing(checks.Make(env, c))
 		}
+	}
+}
+
+// mistakes says which entries of a spec have mistakes that were reported when it was read: what else could be said of
+// them would follow from those.
+func (b *builder) mistakes() func(entry diag.Span) bool {
+	if b.rep.Errors() == 0 {
+		return func(diag.Span) bool { return false }
+	}
+	list := b.rep.All()
+	return func(entry diag.Span) bool {
+		return slices.ContainsFunc(list, func(d *diag.Diagnostic) bool {
+			return d.Severity == diag.Error && d.Span.File == entry.File && entry.Start <= d.Span.Start && d.Span.Start < entry.End
+		})
 	}
 }
 

@@ -178,7 +178,7 @@ func (c *check) label(m *metric.Metric, name diag.Located[string]) (metric.Label
 // checkLabels reports labels of `by` that the metric lacks.
 func (c *check) checkBy(m *metric.Metric) bool {
 	for _, l := range c.spec.By {
-		if _, ok := c.label(m, l); !ok {
+		if _, ok := c.label(m, l); !ok || !c.Bounded(m, l) {
 			return false
 		}
 	}

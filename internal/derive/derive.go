@@ -117,6 +117,18 @@ func (e *Env) OnTargets(source int, label string) bool {
 		source == 0 && slices.ContainsFunc(e.Model.Replicas, func(r metric.Label) bool { return r.Name == label })
 }
 
+// Bounded reports results made by a label of which nobody said how many values it has: each would be a series of all that
+// is recorded, and an alert. False after reporting, at the label's place.
+func (e *Env) Bounded(m *metric.Metric, by diag.Located[string]) bool {
+	l, own := m.Label(by.Value)
+	if !own || m.Brought || l.Values.AtMost > 0 || len(l.Values.Exactly) > 0 {
+		return true
+	}
+	e.Report.Errorf(by.Span, "results by `%s`, of which `%s` may have any number of values", by.Value, m.Name).
+		WithHelp("say at most how many there are: `labels: {%s: 50}`; or leave it out of `by`", by.Value).See(l.Span, "the label")
+	return false
+}
+
 // Series is a selector in PromQL: `name{a="b"}`.
 func Series(name string, matchers ...metric.Matcher) string {
 	if len(matchers) == 0 {

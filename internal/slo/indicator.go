@@ -83,7 +83,7 @@ func (o *objective) metricOf(share *spec.SLOShare, role string) *metric.Metric {
 func (o *objective) reads(m *metric.Metric) bool {
 	o.source = m.Source
 	for _, l := range o.spec.By {
-		if !o.hasLabel(m, l.Value, l.Span) {
+		if !o.hasLabel(m, l.Value, l.Span) || !o.Bounded(m, l) {
 			return false
 		}
 	}

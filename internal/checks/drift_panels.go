@@ -17,7 +17,7 @@ func (c *check) lastOf() string {
 	if c.scheduled() {
 		return "last run"
 	}
-	return "last " + words(c.window)
+	return "last " + strings.TrimPrefix(words(c.window), "1 ")
 }
 
 // showOne alerts on the score of one metric, and draws it beside the distributions.
@@ -25,7 +25,7 @@ func (c *check) showOne(s *subject, b baseline) {
 	c.alert(alarm{
 		query: s.score, limit: s.alert, warn: s.warn,
 		summary: []spec.TemplatePart{derive.Say("`" + s.Name + "` has drifted from " + b.words + " (" + c.method.Title + " "), derive.Value(), derive.Say(")")},
-		detail:  c.whatMoved(s, s.pair.current, s.pair.reference, c.by),
+		detail:  append([]spec.TemplatePart{derive.Say("The limit is "), derive.Threshold(), derive.Say(" over the " + c.lastOf() + ". ")}, c.whatMoved(s, s.pair.current, s.pair.reference, c.by)...),
 	})
 	title := c.title()
 	c.pane(pane{title: title, text: c.method.Reading, queries: c.scoreQueries(s), unit: c.method.Unit, limits: true})

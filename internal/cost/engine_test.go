@@ -1,6 +1,7 @@
 package cost_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -136,7 +137,9 @@ func checkRead(t *testing.T, p *plan.Plan) {
 		if !r.Read.Known() {
 			continue
 		}
-		if r.Name == "ml_model:served:gaps" { // the engine evaluates the steps in the gaps, and forgets them in its statistics
+		// The engine evaluates the steps in gaps, and forgets them in its statistics; and objectives read a past that is not
+		// in this world, see TestObjectiveCost.
+		if r.Name == "ml_model:served:gaps" || strings.HasPrefix(r.Name, "ml_model:slo_") {
 			if float64(got.read) > r.Read.Most {
 				t.Errorf("%s reads %d samples, the estimate is %v", r.Name, got.read, r.Read.Most)
 			}

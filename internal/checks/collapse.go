@@ -69,7 +69,11 @@ func makeCollapse(c *check) {
 		query := derive.Aggregate("max", c.by, share)
 		if c.method.Name == "entropy" {
 			// A class without answers adds nothing: 0 · ln 0 is 0.
-			ln, _ := decimal.NewFromInt(int64(classes)).Ln(18)
+			ln, err := decimal.NewFromInt(int64(classes)).Ln(18)
+			if err != nil { // of two classes and more there is one
+				c.errorf(c.subject(m), "the entropy of %d classes cannot be computed: %s", classes, err)
+				return
+			}
 			query = "0 - " + derive.Aggregate("sum", c.by, "("+share+" > 0) * ln("+share+")") + " / " + ln.String()
 		}
 		score = c.record(c.by, c.topic(), c.over(c.scoreName()), query, c.method.Unit, c.feature(m)...)

@@ -168,7 +168,7 @@ func rawPace(name string) time.Duration {
 // over raw series, and writes docs/slos.md with it.
 func TestObjectivesPage(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a month of samples")
+		t.Skip("long, a month of samples: runs without -short, as in .ci/run")
 	}
 	ours := planOf(t, workload.ObjectiveWorkspace+oneSpec, workload.ObjectiveSpec("m"))
 	raw := planOf(t, workload.ObjectiveWorkspace+oneSpec+"lint: {rules: {long-rate-window: off}}\n", workload.RawObjectiveSpec("m"))
